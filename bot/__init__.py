@@ -1,0 +1,1 @@
+"""Decides and speaks: checks submissions, compares scores, writes comments and model cards."""

@@ -1,0 +1,139 @@
+"""Read a runner's report.json: bounded, strict JSON, checked against its schema, then frozen."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.scores import TaskScores, read_subset_scores
+from schemas.errors import CommandError, ExitCode
+from schemas.validate import violations
+
+MAX_BYTES = 64 * 1024 * 1024
+
+
+class CannotReadReport(CommandError):
+    """A report is missing, too large, not strict JSON, or breaks its schema."""
+
+    exit_code = ExitCode.INFRASTRUCTURE
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a task (or everything) has no result. `kind` is the schema's: whose fault it is."""
+
+    kind: str
+    message: str
+    advice: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one task: scores, or a failure, or neither (not run)."""
+
+    task: str
+    task_type: str
+    main_metric: str
+    custom: bool
+    dataset_id: str | None
+    dataset_revision: str
+    scores: TaskScores | None
+    failure: Failure | None
+    seconds: float
+    texts_encoded: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """A validated report. `provenance` is the schema's mapping, unchanged."""
+
+    status: str
+    smoke: bool
+    model: str
+    revision: str
+    license: str
+    languages: tuple[str, ...]
+    failure: Failure | None
+    outcomes: tuple[Outcome, ...]
+    provenance: Mapping[str, Any]
+    finished_at: str
+
+
+def read_report(path: Path) -> Report:
+    """Read and validate the report at `path`.
+
+    Raises:
+        CannotReadReport: it is not there, not strict JSON, too large, or breaks the schema.
+    """
+    fix = "run `mteb-runner evaluate` again; it goes on where it stopped and writes the report anew"
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise CannotReadReport(f"{path}: {error.strerror}", fix) from error
+    if len(content) > MAX_BYTES:
+        raise CannotReadReport(f"{path}: larger than {MAX_BYTES // 2**20} MiB", fix)
+    try:
+        data = json.loads(content, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise CannotReadReport(f"{path}: not strict JSON: {error}", fix) from error
+    if broken := violations(data, "report"):
+        raise CannotReadReport(f"{path}: breaks the report schema: " + "; ".join(broken), fix)
+    return report_from(data)
+
+
+def report_from(data: Mapping[str, Any]) -> Report:
+    """Freeze report data that has passed the schema."""
+    model = data["model"]
+    return Report(
+        status=data["status"],
+        smoke=data["smoke"],
+        model=model["name"],
+        revision=model["revision"],
+        license=model["license"],
+        languages=tuple(model["languages"]),
+        failure=_failure(data["error"]),
+        outcomes=tuple(_outcome(task) for task in data["tasks"]),
+        provenance=data["provenance"],
+        finished_at=data["finished_at"],
+    )
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _failure(data: Mapping[str, Any] | None) -> Failure | None:
+    return None if data is None else Failure(**data)
+
+
+def _outcome(task: Mapping[str, Any]) -> Outcome:
+    dataset = task["dataset"]
+    return Outcome(
+        task=task["name"],
+        task_type=task["type"],
+        main_metric=task["main_metric"],
+        custom=task["custom"],
+        dataset_id=dataset["id"],
+        dataset_revision=dataset["revision"],
+        scores=None if task["result"] is None else _task_scores(task),
+        failure=_failure(task["error"]),
+        seconds=task["seconds"],
+        texts_encoded=task["texts_encoded"],
+    )
+
+
+def _task_scores(task: Mapping[str, Any]) -> TaskScores:
+    result = task["result"]
+    subsets, _ = read_subset_scores(result, task["main_metric"])
+    return TaskScores(
+        task=task["name"],
+        task_type=task["type"],
+        main_metric=task["main_metric"],
+        dataset_id=task["dataset"]["id"],
+        dataset_revision=task["dataset"]["revision"],
+        subsets=subsets,
+        result=result,
+    )
