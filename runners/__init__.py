@@ -1,0 +1,1 @@
+"""Measures: loads a model, evaluates it with mteb, and writes one report."""

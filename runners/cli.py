@@ -1,0 +1,167 @@
+"""mteb-runner: measures. The one place that turns a command line into a run, and errors into exit codes."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from schemas.errors import CommandError, ExitCode, UsageError
+from schemas.submission import ModelConfig, load_model_config
+
+_EXIT_CODES = (
+    "exit codes: 0 fine, 1 the submission is at fault, 2 usage, 3 this machine is at fault, "
+    "4 an outside service is, 130 interrupted"
+)
+
+
+class InvalidConfig(CommandError):
+    """The config breaks its schema."""
+
+    exit_code = ExitCode.SUBMISSION
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    arguments = _parser().parse_args(argv)
+    signal.signal(
+        signal.SIGTERM, signal.default_int_handler
+    )  # a cancelled job still writes its report
+    try:
+        return int(arguments.run(arguments))
+    except CommandError as error:
+        sys.stderr.write(f"mteb-runner {arguments.command}: {error}\n")
+        return int(error.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted; the same command goes on where it was\n")
+        return int(ExitCode.INTERRUPTED)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="mteb-runner",
+        description="Evaluates embedding models with mteb and writes one report.",
+        epilog=_EXIT_CODES,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_evaluate(commands)
+    index = commands.add_parser(
+        "index", help="write the index of mteb's tasks, benchmarks, languages"
+    )
+    index.set_defaults(run=_index)
+    return parser
+
+
+def _add_evaluate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    evaluate = commands.add_parser(
+        "evaluate",
+        help="evaluate a model config",
+        description="Evaluate a model config. Interrupted anywhere, the same command goes on.",
+        epilog=_EXIT_CODES,
+    )
+    evaluate.add_argument("config", type=Path, metavar="FILE", help="model config (YAML)")
+    evaluate.add_argument(
+        "--output", type=Path, required=True, metavar="DIR", help="where results go"
+    )
+    evaluate.add_argument(
+        "--model-path", type=Path, metavar="DIR", help="read the model from DIR instead of the Hub"
+    )
+    evaluate.add_argument(
+        "--data-path",
+        action="append",
+        default=[],
+        metavar="ID=DIR",
+        help="read the data set ID (its Hub id, or its `path`) of a custom task from DIR; repeatable",
+    )
+    evaluate.add_argument(
+        "--tasks", nargs="+", default=[], metavar="TASK", help="run only these tasks"
+    )
+    evaluate.add_argument(
+        "--device", metavar="DEVICE", help="torch device; default: GPU if there is one"
+    )
+    evaluate.add_argument(
+        "--batch-size", type=_positive, default=32, metavar="N", help="texts a batch (32)"
+    )
+    evaluate.add_argument(
+        "--task-timeout", type=float, metavar="SECONDS", help="stop a task after this long"
+    )
+    evaluate.add_argument(
+        "--smoke",
+        action="store_true",
+        help="cut every task down, to see that the model loads and encodes",
+    )
+    evaluate.add_argument(
+        "--head-sha", metavar="SHA", help="commit of the pull request, for the report"
+    )
+    evaluate.set_defaults(run=_evaluate)
+
+
+def _evaluate(arguments: argparse.Namespace) -> ExitCode:
+    config = _config(arguments.config)
+    from runners.evaluation import Evaluation, EvaluationRequest
+    from runners.libraries import quiet_libraries
+    from runners.progress import Progress
+
+    with quiet_libraries(arguments.output / "runner.log"):
+        request = EvaluationRequest(
+            config=config,
+            output=arguments.output,
+            model_path=arguments.model_path,
+            data_paths=_data_paths(arguments.data_path),
+            only_tasks=tuple(arguments.tasks),
+            device=arguments.device,
+            batch_size=arguments.batch_size,
+            task_seconds=arguments.task_timeout,
+            smoke=arguments.smoke,
+            head_sha=arguments.head_sha,
+        )
+        code = Evaluation(request, Progress()).run()
+    sys.stderr.write(f"report: {arguments.output / 'report.json'}\n")
+    return code
+
+
+def _index(_: argparse.Namespace) -> ExitCode:
+    from runners.index import write_index
+
+    write_index()
+    return ExitCode.OK
+
+
+def _config(path: Path) -> ModelConfig:
+    try:
+        config, _, problems = load_model_config(path)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}", "give the path of a model config") from error
+    if config is None:
+        lines = [
+            f"{p.file}:{p.line}:{p.column} {p.rule}: {p.message}\n  fix: {p.fix}" for p in problems
+        ]
+        raise InvalidConfig("the config is not valid\n" + "\n".join(lines))
+    return config
+
+
+def _data_paths(pairs: Sequence[str]) -> dict[str, Path]:
+    paths = {}
+    for pair in pairs:
+        name, separator, folder = pair.partition("=")
+        if not (name and separator and folder):
+            raise UsageError(
+                f"--data-path {pair}: expected ID=DIR", "for example fancyzhx/ag_news=data/"
+            )
+        if not Path(folder).is_dir():
+            raise UsageError(
+                f"--data-path {pair}: no such folder", "give the folder with the files"
+            )
+        paths[name] = Path(folder)
+    return paths
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+"""Load the model a config names, through the library it names."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from runners.failures import Failure, classified
+from runners.flag_embedding import load_flag_embedding
+from runners.loaded_model import LoadedModel, named_meta
+from runners.sentence_transformer import load_sentence_transformer
+from runners.weights import WeightFile, model_folder, weight_files
+from schemas.submission import ModelConfig
+
+ENTRY_POINT_GROUP = "mteb_submission_bot.encoders"
+
+
+@dataclass(frozen=True)
+class ModelFiles:
+    """Where a model's files lie on this machine, and the fingerprints of its weights."""
+
+    folder: Path
+    source: str
+    weights: tuple[WeightFile, ...]
+
+
+def fetch_model(config: ModelConfig, model_path: Path | None) -> ModelFiles:
+    """Bring the files here and fingerprint them.
+
+    Raises:
+        Failure: they do not exist, cannot be fetched, or hold no safetensors weights.
+    """
+    folder = model_folder(config.model, config.revision, model_path)
+    return ModelFiles(folder, "hub" if model_path is None else "local_folder", weight_files(folder))
+
+
+def load_model(config: ModelConfig, files: ModelFiles, device: str) -> LoadedModel:
+    """Load onto `device` with the loader the config names.
+
+    Raises:
+        Failure: the model does not load or does not encode.
+    """
+    loaders: dict[str, Callable[[ModelConfig, Path, str, str], LoadedModel]] = {
+        "sentence-transformers": load_sentence_transformer,
+        "flag-embedding": load_flag_embedding,
+        "mteb": _load_from_registry,
+        "entry-point": _load_entry_point,
+    }
+    model = loaders[config.load.with_](config, files.folder, files.source, device)
+    if not callable(getattr(model.encoder, "encode", None)):
+        raise Failure(
+            "submission",
+            f"{config.model} is no text encoder: it has no `encode`",
+            "only embedding models are evaluated; rerankers and BM25 are not",
+        )
+    return model
+
+
+def _load_from_registry(config: ModelConfig, _: Path, source: str, device: str) -> LoadedModel:
+    import mteb
+
+    if source == "local_folder":
+        raise Failure(
+            "submission",
+            "`load.with: mteb` loads from the Hub by name; `--model-path` has no effect on it",
+            "leave `--model-path` out, or use `load.with: sentence-transformers`",
+        )
+    try:
+        meta = mteb.get_model_meta(config.model, revision=config.revision)
+    except (KeyError, ValueError) as error:
+        raise Failure(
+            "submission",
+            f"mteb {mteb.__version__} has no loader for {config.model} at {config.revision}",
+            "use `load.with: sentence-transformers`, or add the model to mteb first",
+        ) from error
+    if (meta.loader_kwargs or {}).get("trust_remote_code"):
+        raise Failure(
+            "submission",
+            f"mteb loads {config.model} by running code from its repository, which is refused",
+            "publish the model in a format that transformers loads without custom code",
+        )
+    try:
+        encoder = meta.load_model(device=device)
+    except Exception as error:
+        raise classified(error, "submission", "loading the model through mteb") from error
+    return LoadedModel(
+        encoder,
+        loader="mteb",
+        source="registry",
+        prompts=getattr(encoder, "model_prompts", None) or {},
+    )
+
+
+def _load_entry_point(config: ModelConfig, folder: Path, _: str, device: str) -> LoadedModel:
+    """An encoder class that a maintainer installed on the runner, called with the model's folder."""
+    name = config.load.entry_point
+    installed = {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}
+    if name not in installed:
+        raise Failure(
+            "submission",
+            f"no installed package declares the encoder `{name}`",
+            f"a maintainer installs one on the runner (entry-point group `{ENTRY_POINT_GROUP}`); "
+            f"installed here: {', '.join(sorted(installed)) or 'none'}",
+        )
+    try:
+        encoder: Any = installed[name].load()(folder, device=device, loading=config.load)
+    except Exception as error:
+        raise classified(error, "infrastructure", f"loading the encoder `{name}`") from error
+    encoder.mteb_model_meta = named_meta(config.model, config.revision)
+    return LoadedModel(encoder, loader=f"entry-point {name}", source="entry_point")

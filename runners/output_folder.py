@@ -1,0 +1,106 @@
+"""The folder a run writes to: one run at a time, one identity, a journal of what was computed.
+
+DIR/report.json     the report
+DIR/results/…       mteb's own layout
+DIR/state/          what resuming needs: identity, journal, random states
+DIR/runner.log      everything the libraries had to say
+"""
+
+import fcntl
+import json
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from schemas.errors import CommandError, ExitCode, UsageError
+
+Subset = tuple[str, str, str]  # task, split, subset
+
+
+class CannotUseOutputFolder(CommandError):
+    """The output folder cannot be created, written or locked."""
+
+    exit_code = ExitCode.INFRASTRUCTURE
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write `text` to `path` so that a kill at any moment leaves the old file or the new, whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.partial")
+    with partial.open("w", encoding="utf-8") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    partial.replace(path)
+
+
+class OutputFolder:
+    """One run's folder, locked while it is open."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.state = folder / "state"
+        self._journal = self.state / "journal.jsonl"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other runs out of the folder.
+
+        Raises:
+            CannotUseOutputFolder: another run is in it, or it cannot be written.
+        """
+        try:
+            self.state.mkdir(parents=True, exist_ok=True)
+            lock = (self.state / "lock").open("w")
+        except OSError as error:
+            raise CannotUseOutputFolder(
+                f"{self.folder}: {error.strerror}", "choose another `--output` folder"
+            ) from error
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise CannotUseOutputFolder(
+                    f"another run is writing to {self.folder}",
+                    "wait for it, or choose another `--output` folder",
+                ) from None
+            yield
+
+    def claim(self, identity: Mapping[str, Any]) -> None:
+        """Bind the folder to what is measured, so that no other model's results are ever reused.
+
+        Raises:
+            UsageError: the folder holds results of something else.
+        """
+        path = self.state / "identity.json"
+        wanted = json.loads(json.dumps(identity))
+        if path.exists():
+            held = json.loads(path.read_text(encoding="utf-8"))
+            differing = sorted(key for key in held | wanted if held.get(key) != wanted.get(key))
+            if differing:
+                raise UsageError(
+                    f"{self.folder} holds results measured with another {', '.join(differing)}",
+                    "choose another `--output` folder, or delete this one",
+                )
+        else:
+            write_atomically(path, json.dumps(wanted, indent=2, sort_keys=True))
+
+    def note(self, event: str, subset: Subset = ("", "", "")) -> None:
+        """Append one event (`run`, `started`, `finished`) to the journal."""
+        with self._journal.open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps([event, *subset]) + "\n")
+
+    def counts(self) -> Counter[tuple[str, Subset]]:
+        """How often each (event, subset) was noted, over all runs."""
+        counts: Counter[tuple[str, Subset]] = Counter()
+        if self._journal.exists():
+            for line in self._journal.read_text(encoding="utf-8").splitlines():
+                try:
+                    event, task, split, subset = json.loads(line)
+                except ValueError:
+                    continue  # the line a kill cut short: its event never happened
+                counts[event, (task, split, subset)] += 1
+        return counts

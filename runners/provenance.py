@@ -1,0 +1,89 @@
+"""Everything needed to repeat a measurement: packages, machine, weights, settings."""
+
+import os
+import platform
+import subprocess
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+_PACKAGES = (
+    "mteb", "torch", "transformers", "sentence-transformers", "FlagEmbedding", "datasets",
+    "tokenizers", "scikit-learn", "numpy", "huggingface_hub", "mteb-submission-bot",
+)  # fmt: skip
+
+
+def choose_device(wanted: str | None) -> str:
+    """`wanted`, else the first GPU, else the CPU."""
+    import torch
+
+    if wanted:
+        return wanted
+    if torch.cuda.is_available():
+        return "cuda:0"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def packages() -> dict[str, str]:
+    """Versions of the installed packages that can change a score."""
+    found = {}
+    for name in _PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def hardware(device: str) -> dict[str, Any]:
+    """The machine, as the report schema's `hardware`."""
+    import psutil
+    import torch
+
+    common = {"device": device, "count": 1, "cpu_threads": torch.get_num_threads()}
+    if device.startswith("cuda"):
+        card = torch.cuda.get_device_properties(device)
+        return {
+            **common,
+            "name": card.name,
+            "memory_bytes": card.total_memory,
+            "driver": _nvidia_driver(),
+            "cuda": torch.version.cuda,
+        }
+    return {
+        **common,
+        "name": _processor(),
+        "memory_bytes": psutil.virtual_memory().total,
+        "driver": None,
+        "cuda": None,
+    }
+
+
+def software() -> dict[str, Any]:
+    """Python, platform and packages, as the report's provenance names them."""
+    return {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "packages": packages(),
+    }
+
+
+def _processor() -> str:
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as lines:  # noqa: PTH123 - a kernel file
+            for line in lines:
+                if line.startswith("model name"):
+                    return line.partition(":")[2].strip()[:200]
+    except OSError:
+        pass  # not Linux: the generic name below has to do
+    return platform.processor() or platform.machine() or "unknown"
+
+
+def _nvidia_driver() -> str | None:
+    try:
+        answer = subprocess.run(
+            ["nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader"],  # noqa: S607 - where it lies differs by machine
+            capture_output=True, text=True, timeout=20, check=True, env={"PATH": os.environ.get("PATH", "")},
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return answer.stdout.splitlines()[0].strip() if answer.stdout else None

@@ -1,0 +1,94 @@
+"""Bring a model's files to this machine, refuse what could run code, and fingerprint the weights."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any
+
+from runners.failures import Failure, classified
+
+# Formats that execute code when loaded, or that nothing here reads.
+_NEVER_FETCHED = (
+    "*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.pickle", "*.joblib", "*.npz", "*.py", "*.h5",
+    "*.msgpack", "*.onnx", "*.tflite", "*.gguf", "onnx/*", "openvino/*",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class WeightFile:
+    """One weight file that was read."""
+
+    file: str
+    sha256: str
+    bytes: int
+
+    def record(self) -> dict[str, Any]:
+        """As the report's provenance holds it."""
+        return {"file": self.file, "sha256": self.sha256, "bytes": self.bytes}
+
+
+def model_folder(model: str, revision: str, given: Path | None) -> Path:
+    """The folder with the model's files: `given`, or a download of exactly `revision` from the Hub.
+
+    Raises:
+        Failure: the folder or the model does not exist, or the Hub cannot be reached.
+    """
+    if given is not None:
+        if not given.is_dir():
+            raise Failure("submission", f"--model-path {given}: no such folder")
+        return given
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import (
+        GatedRepoError,
+        LocalEntryNotFoundError,
+        RepositoryNotFoundError,
+        RevisionNotFoundError,
+    )
+
+    try:
+        return Path(
+            snapshot_download(model, revision=revision, ignore_patterns=list(_NEVER_FETCHED))
+        )
+    except GatedRepoError as error:
+        raise Failure("submission", f"{model} is gated: this machine may not read it") from error
+    except RevisionNotFoundError as error:
+        raise Failure("submission", f"{model} has no commit {revision}") from error
+    except RepositoryNotFoundError as error:
+        raise Failure("submission", f"the Hub has no public model {model}") from error
+    except LocalEntryNotFoundError as error:
+        raise Failure(
+            "infrastructure",
+            f"{model} at {revision} is not on this machine and the Hub cannot be reached",
+            "check the connection (HF_ENDPOINT, HF_HUB_OFFLINE), or pass `--model-path DIR`",
+        ) from error
+    except Exception as error:
+        raise classified(error, "infrastructure", f"downloading {model}") from error
+
+
+def weight_files(folder: Path) -> tuple[WeightFile, ...]:
+    """The safetensors files below `folder`, fingerprinted.
+
+    Raises:
+        Failure: there are none; pickled weights are not read, because loading them runs their code.
+    """
+    found = sorted(path for path in folder.rglob("*.safetensors") if path.is_file())
+    if not found:
+        raise Failure(
+            "submission",
+            "the model has no safetensors weights",
+            "convert the weights with `model.save_pretrained(..., safe_serialization=True)`; "
+            "pickled weights (.bin, .pt) can run code when they are loaded and are refused",
+        )
+    return tuple(_fingerprint(path, folder) for path in found)
+
+
+def same_weights(files: Sequence[WeightFile]) -> list[str]:
+    """Hashes that identify the weights, whatever the files are called."""
+    return sorted(file.sha256 for file in files)
+
+
+def _fingerprint(path: Path, folder: Path) -> WeightFile:
+    with path.open("rb") as stream:
+        digest = file_digest(stream, "sha256").hexdigest()
+    return WeightFile(str(path.relative_to(folder)), digest, path.stat().st_size)
