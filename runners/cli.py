@@ -24,6 +24,7 @@ class InvalidConfig(CommandError):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     arguments = _parser().parse_args(argv)
+    arguments.argv = sys.argv[1:] if argv is None else argv
     signal.signal(
         signal.SIGTERM, signal.default_int_handler
     )  # a cancelled job still writes its report
@@ -98,11 +99,12 @@ def _add_evaluate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
 
 def _evaluate(arguments: argparse.Namespace) -> ExitCode:
     config = _config(arguments.config)
-    from runners.evaluation import Evaluation, EvaluationRequest
     from runners.libraries import quiet_libraries
-    from runners.progress import Progress
 
     with quiet_libraries(arguments.output / "runner.log"):
+        from runners.evaluation import Evaluation, EvaluationRequest
+        from runners.progress import Progress
+
         request = EvaluationRequest(
             config=config,
             output=arguments.output,
@@ -114,6 +116,7 @@ def _evaluate(arguments: argparse.Namespace) -> ExitCode:
             task_seconds=arguments.task_timeout,
             smoke=arguments.smoke,
             head_sha=arguments.head_sha,
+            command=("mteb-runner", *arguments.argv),
         )
         code = Evaluation(request, Progress()).run()
     sys.stderr.write(f"report: {arguments.output / 'report.json'}\n")

@@ -11,6 +11,7 @@ from runners.progress import Progress
 
 _BATCHES_PER_CHUNK = 16  # how often progress is shown and memory is freed
 _LENGTHS_SAMPLED = 2000  # texts per call whose tokens are counted
+_WHAT = {None: "texts", "query": "queries", "document": "documents"}
 
 
 @dataclass
@@ -83,8 +84,8 @@ class MeasuredEncoder:
             "prompt_type": prompt_type,
         }
         kwargs = {**kwargs, "show_progress_bar": False}
-        of_what = f" {prompt_type.value}s" if prompt_type else ""
-        self._progress.phase(f"encoding{of_what} ({hf_subset}/{hf_split})", len(dataset))
+        what = _WHAT[prompt_type.value if prompt_type else None]
+        self._progress.phase(f"encoding {what} ({hf_subset}/{hf_split})", len(dataset))
         if list(task_metadata.modalities) != ["text"] or "text" not in dataset.column_names:
             return self._checked(self._attempt(inputs, where, kwargs), task_metadata.name)
         texts = dataset["text"][:]

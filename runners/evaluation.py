@@ -1,7 +1,6 @@
 """Evaluate one config: load the model, run its tasks, and write the report whatever happens."""
 
 import shlex
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -191,7 +190,7 @@ class Evaluation:
             "seconds": round(time.monotonic() - self._began, 3),
             "energy_kwh": None,
             "runs": max(1, self._output.counts()["run", ("", "", "")]),
-            "command": shlex.join(request.command or sys.argv)[:4000],
+            "command": shlex.join(request.command)[:4000],
         }
 
     def _blame(self, failure: Failure | None) -> ExitCode:

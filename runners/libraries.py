@@ -45,7 +45,9 @@ def quiet_libraries(log: Path) -> Iterator[None]:
 
 
 def _stop_progress_bars() -> None:
-    """transformers knows no environment variable for its bars."""
+    """transformers knows no environment variable for its bars, datasets reads its own too early."""
+    import datasets
     from transformers.utils import logging as transformers_logging
 
+    datasets.disable_progress_bars()
     transformers_logging.disable_progress_bar()

@@ -11,8 +11,8 @@ _LOG_EVERY = 30.0  # seconds between two lines about the same phase in a log
 class Progress:
     """What happens now: task i of n, phase, texts done, texts/s, time left.
 
-    In a terminal it redraws one line; elsewhere it prints a line when a phase begins, every 30 s while
-    it lasts, and when a task ends.
+    In a terminal it redraws one line; elsewhere it prints a line when a task begins and ends, and for
+    each encoding one at its end and every 30 s until then.
     """
 
     def __init__(
@@ -47,8 +47,6 @@ class Progress:
         self._began = self._shown = self._clock()
         if self._live:
             self._bar = _Bar(self._stream, f"{self._task}  {name}", texts)
-        elif texts is None:
-            self.say(f"{self._task}  {name}")
 
     def encoded(self, done: int, of: int) -> None:
         """`done` of `of` texts of this phase are encoded."""

