@@ -34,8 +34,8 @@ class ModelResults:
     """Scores of one model by task.
 
     `revision` is the one that was read; `filled` names the other revision of each task that was missing there.
-    `set_aside` maps a folder that was not used to the tasks that stand only there. After a `smoke` run the
-    scores come from tasks cut down and mean nothing.
+    `set_aside` maps a folder that was not used to the tasks that stand only there. `report` is
+    the runner's report that the scores were read from, if they were.
     """
 
     model: str
@@ -44,13 +44,18 @@ class ModelResults:
     filled: Mapping[str, str] = field(default_factory=dict)
     set_aside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
-    smoke: bool = False
+    report: Report | None = None
+
+    @property
+    def smoke(self) -> bool:
+        """Whether the scores come from tasks cut down to try the model, and mean nothing."""
+        return self.report is not None and self.report.smoke
 
 
 def results_of_report(report: Report) -> ModelResults:
     """The tasks of a report that have scores."""
     tasks = {outcome.task: outcome.scores for outcome in report.outcomes if outcome.scores}
-    return ModelResults(report.model, report.revision, tasks, smoke=report.smoke)
+    return ModelResults(report.model, report.revision, tasks, report=report)
 
 
 def results_of_revision(model: str, folder: RevisionFolder) -> ModelResults:

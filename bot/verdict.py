@@ -1,0 +1,92 @@
+"""Decide what a report or a comparison comes to, and say it in one sentence a maintainer can act on."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from bot import sentences
+from bot.claims import ClaimCheck, Finding
+from bot.compare import Comparison
+from bot.comparison_table import labels
+from bot.difference import Change, mean, task_estimate
+from bot.markdown import code
+from bot.report import Report
+from bot.sentences import Tone, Verdict, counted
+
+_TONES: dict[Change, Tone] = {
+    Change.BETTER: "good",
+    Change.SAME: "good",
+    Change.MIXED: "attention",
+    Change.WORSE: "bad",
+}
+
+
+def comparison_verdict(comparison: Comparison) -> Verdict:
+    """How the candidate stands on average against every baseline."""
+    names = labels((comparison.candidate, *comparison.baselines))
+    benchmark = code(comparison.scope.benchmark) if comparison.scope else None
+    change = Change.SAME
+    for overall in comparison.overall:
+        if overall:
+            change = change.join(overall.tasks.difference.change)
+    badge = "not comparable" if not any(comparison.overall) else f"{change.value} on average"
+    tone = _TONES[change] if any(comparison.overall) else "attention"
+    sentence = sentences.models_compared(
+        code(comparison.candidate.model), _averages(comparison, names), benchmark
+    )
+    return Verdict(tone, badge, sentence)
+
+
+def report_verdict(
+    report: Report, comparison: Comparison | None = None, claims: Sequence[ClaimCheck] = ()
+) -> Verdict:
+    """What became of a run: whether there are scores, what is needed where there are none, and how good they are."""
+    if report.failure:
+        return Verdict("bad", "nothing measured", sentences.nothing_measured(report.failure.kind))
+    if not report.outcomes:
+        return Verdict("bad", "nothing measured", sentences.no_task_asked_for())
+    return _incomplete(report) or _measured(report, comparison, claims)
+
+
+def _incomplete(report: Report) -> Verdict | None:
+    tasks = len(report.outcomes)
+    failures = Counter(o.failure.kind for o in report.outcomes if o.failure)
+    failed = failures.total()
+    if report.smoke and failed:
+        return Verdict("bad", "smoke run failed", sentences.smoke_run_failed(failed, tasks))
+    if report.status == "interrupted":
+        measured = sum(outcome.scores is not None for outcome in report.outcomes)
+        return Verdict("attention", "stopped early", sentences.stopped_early(measured, tasks))
+    if report.smoke:
+        return Verdict("attention", "smoke run only", sentences.smoke_run_passed(tasks))
+    if failed:
+        sentence = sentences.tasks_without_score(failed, tasks, failures)
+        return Verdict("bad", f"{counted(failed, 'task')} failed", sentence)
+    return None
+
+
+def _measured(
+    report: Report, comparison: Comparison | None, claims: Sequence[ClaimCheck]
+) -> Verdict:
+    scores = [outcome.scores for outcome in report.outcomes if outcome.scores]
+    average = mean(task_estimate(task.subsets) for task in scores).value
+    sentence = sentences.all_tasks_measured(len(scores), average)
+    if comparison and comparison.baselines:
+        names = labels((comparison.candidate, *comparison.baselines))
+        sentence += f" That is {_averages(comparison, names)}."
+    findings = Counter(claim.finding for claim in claims)
+    if differing := findings[Finding.DIFFERS]:
+        sentence += f" **{sentences.claims_differ(differing, len(claims))}**"
+        return Verdict("attention", "claims differ", sentence)
+    if findings[Finding.CONFIRMED]:
+        sentence += f" {sentences.claims_confirmed(findings[Finding.CONFIRMED])}"
+    return Verdict("good", "measured", sentence)
+
+
+def _averages(comparison: Comparison, names: Sequence[str]) -> str:
+    said = [
+        sentences.on_average(name, overall.tasks.tasks, overall.tasks.difference)
+        if overall
+        else sentences.nothing_comparable(name)
+        for name, overall in zip(names[1:], comparison.overall, strict=True)
+    ]
+    return ", ".join(said[:-1]) + (" and " if said[:-1] else "") + said[-1]
