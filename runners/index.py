@@ -34,7 +34,7 @@ def _index() -> dict[str, Any]:
     import mteb
     from mteb.abstasks.task_metadata import TaskType
     from mteb.languages import ISO_TO_LANGUAGE, ISO_TO_SCRIPT
-    from mteb.languages.iso_mappings import _get_iso1_to_iso3
+    from mteb.languages.iso_mappings import _get_iso1_to_iso3, _get_iso3_to_default_script
 
     tasks = mteb.get_tasks(exclude_superseded=False, exclude_private=False, exclude_beta=False)
     return {
@@ -51,6 +51,7 @@ def _index() -> dict[str, Any]:
         "languages": ISO_TO_LANGUAGE,
         "iso_639_1": {long: short for short, long in _get_iso1_to_iso3().items()},
         "scripts": sorted(ISO_TO_SCRIPT),
+        "default_scripts": _get_iso3_to_default_script(),
     }
 
 

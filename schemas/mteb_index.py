@@ -84,6 +84,7 @@ class MtebIndex:
         self.task_types: frozenset[str] = frozenset(data["task_types"])
         self.models: frozenset[str] = frozenset(data["models"])
         self.scripts: frozenset[str] = frozenset(data["scripts"])
+        self.default_scripts: Mapping[str, str] = MappingProxyType(data["default_scripts"])
         self.languages: Mapping[str, str] = MappingProxyType(data["languages"])
         self.iso_639_1: Mapping[str, str] = MappingProxyType(data["iso_639_1"])
         self._tasks: Mapping[str, Mapping[str, Any]] = data["tasks"]

@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
+
+_LONGEST_NAME = 120  # comparing takes quadratic time, and no name we know is longer
 
 
 @dataclass(frozen=True, order=True)
@@ -17,15 +20,40 @@ class Problem:
     fix: str
 
 
+class Names:
+    """Known names that misspelt words are compared with; a hostile file gets no more than `guesses` answers."""
+
+    def __init__(self, names: Iterable[str], guesses: int = 50) -> None:
+        self._names = names
+        self._guesses = guesses
+
+    @cached_property
+    def _by_letters(self) -> dict[str, str]:
+        by_letters: dict[str, str] = {}
+        for name in self._names:
+            by_letters.setdefault(_letters(name), name)
+        return by_letters
+
+    def nearest(self, word: str) -> str | None:
+        """The name most like `word` (case and punctuation weigh nothing), or None when nothing comes near."""
+        if len(word) > _LONGEST_NAME or not self._guesses:
+            return None
+        self._guesses -= 1
+        matches = get_close_matches(_letters(word), self._by_letters, n=1, cutoff=0.75)
+        return self._by_letters[matches[0]] if matches else None
+
+
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
-    """The candidate most like `word` (case ignored), or None when nothing comes near."""
-    by_folded = {candidate.casefold(): candidate for candidate in candidates}
-    matches = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.75)
-    return by_folded[matches[0]] if matches else None
+    """The candidate most like `word`, as Names finds it."""
+    return Names(candidates).nearest(word)
+
+
+def _letters(word: str) -> str:
+    return "".join(c for c in word.casefold() if c.isalnum()) or word
 
 
 def shown(value: object, limit: int = 60) -> str:
     """`value` as one short printable line, for messages about untrusted files."""
     text = value if isinstance(value, str) else repr(value)
-    text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    cut = text if len(text) <= limit else text[: limit - 1] + "…"
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in cut)

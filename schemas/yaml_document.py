@@ -1,25 +1,30 @@
 """Parse one untrusted YAML file into plain data and the position of every key and value.
 
-YAML is taken at its safest: one document, no tags, no anchors or aliases (so no "billion laughs"), no
-duplicate keys, bounded size and depth, and YAML 1.2's idea of what is a boolean or a number, so that
-the language code `no` stays a string.
+Scalars are YAML 1.2's, so that the language code `no` stays text. Duplicate keys and control characters are
+problems, not silently taken.
 """
 
+import errno
 import math
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from schemas.problem import Problem, shown
-
-MAX_BYTES = 256 * 1024
-MAX_DEPTH = 20
+from schemas.yaml_events import MAX_BYTES, Position, UnacceptableYamlError, decoded, events, place
 
 Path_ = tuple[str | int, ...]
-Position = tuple[int, int]
+
+_BOOL = re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z")
+_INT = re.compile(r"[-+]?[0-9]{1,100}\Z")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
+_NULL = re.compile(r"(?:~|null|Null|NULL|)\Z")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -38,219 +43,148 @@ class YamlDocument:
             path = path[:-1]
         return self.values.get(path, (1, 1))
 
+    def key_position(self, path: Path_) -> Position:
+        """Where the key of `path` stands; the value's place when it has none."""
+        return self.keys.get(path) or self.position(path)
 
-class _Refused(Exception):
-    def __init__(self, mark: yaml.Mark | None, rule: str, message: str, fix: str) -> None:
-        super().__init__(message)
-        self.position = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        self.rule, self.message, self.fix = rule, message, fix
+    def at(self, *path: str | int) -> Any:
+        """The value at `path`; None when there is none."""
+        value: Any = self.data
+        for part in path:
+            if isinstance(value, dict):
+                value = value.get(part)
+            elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+                value = value[part]
+            else:
+                return None
+        return value
 
+    def problem(self, path: Path_, rule: str, message: str, fix: str) -> Problem:
+        """A problem with the value at `path`."""
+        return Problem(self.file, *self.position(path), rule, message, fix)
 
-class _PlainLoader(yaml.SafeLoader):
-    """SafeLoader with YAML 1.2's scalars."""
-
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
-
-
-for _tag, _pattern, _first in (
-    ("tag:yaml.org,2002:bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
-    ("tag:yaml.org,2002:int", r"^[-+]?[0-9]+$", "-+0123456789"),
-    (
-        "tag:yaml.org,2002:float",
-        r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$",
-        "-+.0123456789",
-    ),
-    ("tag:yaml.org,2002:null", r"^(?:~|null|Null|NULL|)$", "~nN\0"),
-):
-    _PlainLoader.add_implicit_resolver(
-        _tag, re.compile(_pattern), [c if c != "\0" else "" for c in _first]
-    )
+    def key_problem(self, path: Path_, rule: str, message: str, fix: str) -> Problem:
+        """A problem with the key at the end of `path`."""
+        return Problem(self.file, *self.key_position(path), rule, message, fix)
 
 
 def read_bytes(path: Path) -> bytes:
     """At most one byte more of `path` than parse_yaml accepts, so that a huge file costs nothing.
 
     Raises:
-        OSError: the file cannot be read.
+        OSError: the file cannot be read, or is a pipe, device or folder.
     """
+    if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for ever
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
     with path.open("rb") as stream:
         return stream.read(MAX_BYTES + 1)
 
 
 def parse_yaml(content: bytes, file: str) -> YamlDocument:
-    """Parse the bytes of a YAML file called `file` in messages."""
-    document = YamlDocument(file)
+    """Parse the bytes of a YAML file called `file` in messages; never raises."""
+    builder = _Builder(file)
     try:
-        node = _compose(_decode(content))
-        data = _build(node, (), document, depth=0, problems=(problems := []))
-    except _Refused as refusal:
-        line, column = refusal.position
-        problem = Problem(file, line, column, refusal.rule, refusal.message, refusal.fix)
-        return YamlDocument(file, problems=(problem,))
-    return YamlDocument(file, data, document.keys, document.values, tuple(problems))
+        data = builder.document(events(decoded(content, file), file))
+    except UnacceptableYamlError as refused:
+        return YamlDocument(file, problems=(*builder.problems, refused.problem))
+    if data is None and not builder.problems:
+        message, fix = "the file holds no data", "start from one of the configs in examples/"
+        builder.problems.append(Problem(file, 1, 1, "empty-file", message, fix))
+    return YamlDocument(file, data, builder.keys, builder.values, tuple(builder.problems))
 
 
-def _decode(content: bytes) -> str:
-    if len(content) > MAX_BYTES:
-        raise _Refused(
-            None,
-            "file-too-large",
-            f"the file is larger than {MAX_BYTES // 1024} KiB",
-            "a config holds names and numbers only; move anything else out of it",
-        )
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = content[: error.start]
-        line = before.count(b"\n") + 1
-        column = error.start - (before.rfind(b"\n") + 1) + 1
-        refusal = _Refused(
-            None,
-            "not-utf-8",
-            f"byte 0x{content[error.start]:02x} is not UTF-8 text",
-            "save the file as UTF-8",
-        )
-        refusal.position = (line, column)
-        raise refusal from None
+class _Builder:
+    """Data, positions and problems, gathered from events of bounded depth."""
 
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.keys: dict[Path_, Position] = {}
+        self.values: dict[Path_, Position] = {}
+        self.problems: list[Problem] = []
 
-def _compose(text: str) -> yaml.Node:
-    try:
-        events = _checked(yaml.parse(text, _PlainLoader))
-        for _ in events:
-            pass
-        node = yaml.compose(text, _PlainLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise _syntax_error(text, mark, error.problem or "not YAML") from None
-    except yaml.reader.ReaderError as error:
-        before = text[: error.position]
-        refusal = _Refused(
-            None,
-            "yaml-syntax",
-            f"the character {shown(repr(chr(error.character) if isinstance(error.character, int) else error.character))} is not allowed in YAML",
-            "delete it; control characters have no place in a config",
-        )
-        refusal.position = (before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1)
-        raise refusal from None
-    if node is None:
-        raise _Refused(
-            None, "empty-file", "the file holds no data", "start from an example in examples/"
-        )
-    return node
+    def document(self, source: Iterator[yaml.Event]) -> object:
+        """The document's data; None when there is none. `source` is read to its end."""
+        data = None
+        for event in source:
+            if isinstance(event, yaml.NodeEvent):
+                data = self._value(event, source, ())
+        return data
 
+    def _value(self, event: yaml.Event, source: Iterator[yaml.Event], path: Path_) -> object:
+        self.values[path] = place(event.start_mark)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(source, path)
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(source, path)
+        return self._scalar(event) if isinstance(event, yaml.ScalarEvent) else None
 
-def _checked(events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:
-    """Pass events on, refusing what would let a small file grow or run: before any node is built."""
-    depth = documents = 0
-    for event in events:
-        mark = event.start_mark
-        if isinstance(event, yaml.DocumentStartEvent):
-            documents += 1
-            if documents > 1:
-                raise _Refused(
-                    mark,
-                    "several-documents",
-                    "the file holds more than one YAML document",
-                    "keep one and delete the `---` between them",
-                )
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _Refused(
-                mark,
-                "anchor-or-alias",
-                "anchors (`&name`) and aliases (`*name`) are not accepted",
-                "write the value out",
-            )
-        if getattr(event, "tag", None):
-            raise _Refused(
-                mark,
-                "explicit-tag",
-                f"the tag {shown(event.tag)} is not accepted",
-                "delete the tag; plain strings, numbers, lists and mappings are enough",
-            )
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise _Refused(
-                    mark,
-                    "nested-too-deep",
-                    f"nested deeper than {MAX_DEPTH} levels",
-                    "no config needs that; flatten it",
-                )
-        if isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        yield event
+    def _sequence(self, source: Iterator[yaml.Event], path: Path_) -> list[object]:
+        items: list[object] = []
+        while not isinstance(event := next(source), yaml.SequenceEndEvent):
+            items.append(self._value(event, source, (*path, len(items))))
+        return items
 
+    def _mapping(self, source: Iterator[yaml.Event], path: Path_) -> dict[str, object]:
+        mapping: dict[str, object] = {}
+        while not isinstance(event := next(source), yaml.MappingEndEvent):
+            key = self._key(event, source, path, mapping)
+            if key is None:
+                _skip(next(source), source)
+            else:
+                mapping[key] = self._value(next(source), source, (*path, key))
+        return mapping
 
-def _syntax_error(text: str, mark: yaml.Mark | None, problem: str) -> _Refused:
-    line = text.splitlines()[mark.line] if mark and mark.line < len(text.splitlines()) else ""
-    if "\t" in line[: mark.column + 1 if mark else 0]:
-        return _Refused(
-            mark,
-            "tab-indentation",
-            "a tab where YAML wants spaces",
-            "indent with spaces; most editors can convert tabs",
-        )
-    return _Refused(
-        mark,
-        "yaml-syntax",
-        f"not valid YAML: {problem}",
-        "look at this line and the one above: a missing quote, colon, space after a colon, or bracket",
-    )
-
-
-def _build(
-    node: yaml.Node, path: Path_, document: YamlDocument, depth: int, problems: list[Problem]
-) -> object:
-    document.values[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
-    if isinstance(node, yaml.SequenceNode):
-        return [
-            _build(child, (*path, index), document, depth + 1, problems)
-            for index, child in enumerate(node.value)
-        ]
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(node, path, document, depth, problems)
-    return _scalar(node)
-
-
-def _mapping(
-    node: yaml.MappingNode, path: Path_, document: YamlDocument, depth: int, problems: list[Problem]
-) -> dict[str, object]:
-    mapping: dict[str, object] = {}
-    for key_node, value_node in node.value:
-        mark = key_node.start_mark
-        if not isinstance(key_node, yaml.ScalarNode):
-            raise _Refused(
-                mark, "key-not-text", "a key is a list or a mapping", "use a plain word as key"
-            )
-        key = str(key_node.value)
-        position = (mark.line + 1, mark.column + 1)
+    def _key(
+        self,
+        event: yaml.Event,
+        source: Iterator[yaml.Event],
+        path: Path_,
+        mapping: dict[str, object],
+    ) -> str | None:
+        """The key, its place noted; None when it is no text or stands here already."""
+        if not isinstance(event, yaml.ScalarEvent) or not event.value:
+            _skip(event, source)
+            self._report(event, "key-not-text", "a key is empty, a list or a mapping", "use a word")
+            return None
+        key = self._text(event)
         if key in mapping:
-            first = document.keys[(*path, key)][0]
-            problems.append(
-                Problem(
-                    document.file,
-                    *position,
-                    "duplicate-key",
-                    f"the key `{shown(key)}` stands here for the second time (first in line {first})",
-                    "delete one of the two",
-                )
-            )
-            continue
-        document.keys[(*path, key)] = position
-        mapping[key] = _build(value_node, (*path, key), document, depth + 1, problems)
-    return mapping
+            line = self.keys[*path, key][0]
+            message = f"the key `{shown(key)}` stands here a second time (first in line {line})"
+            self._report(event, "duplicate-key", message, "delete one of the two")
+            return None
+        self.keys[*path, key] = place(event.start_mark)
+        return key
+
+    def _scalar(self, event: yaml.ScalarEvent) -> object:
+        text = self._text(event)
+        if not event.implicit[0]:  # quoted, or a block of text
+            return text
+        if _BOOL.match(text):
+            return text.lower() == "true"
+        if _NULL.match(text):
+            return None
+        if _INT.match(text):
+            return int(text)
+        if _FLOAT.match(text) and math.isfinite(number := float(text)):
+            return number
+        return text
+
+    def _text(self, event: yaml.ScalarEvent) -> str:
+        text = str(event.value)
+        if found := _CONTROL.search(text):
+            message = f"the text holds the control character U+{ord(found[0]):04X}"
+            self._report(event, "control-character", message, "delete the escape that writes it")
+            return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+        return text
+
+    def _report(self, event: yaml.Event, rule: str, message: str, fix: str) -> None:
+        self.problems.append(Problem(self.file, *place(event.start_mark), rule, message, fix))
 
 
-def _scalar(node: yaml.ScalarNode) -> object:
-    kind = node.tag.rsplit(":", 1)[-1]
-    if kind == "bool":
-        return node.value.lower() == "true"
-    if kind == "null":
-        return None
-    if kind == "int" and len(node.value) <= 30:
-        return int(node.value)
-    if kind in {"int", "float"}:
-        number = float(node.value)
-        return number if math.isfinite(number) else node.value
-    return str(node.value)
+def _skip(event: yaml.Event, source: Iterator[yaml.Event]) -> None:
+    """Read to the end of the node that `event` begins."""
+    depth = int(isinstance(event, yaml.CollectionStartEvent))
+    while depth:
+        event = next(source)
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
