@@ -28,7 +28,9 @@ class Section:
     def render(self, kept: int | None = None) -> str:
         """Markdown with the first `kept` items, by default all."""
         shown = self.items[: len(self.items) if kept is None else kept]
-        listed = "\n".join([self.table_head, *shown] if self.table_head and shown else shown)
+        listed = "\n".join(
+            [self.table_head, *shown] if self.table_head and shown else shown
+        ).strip()
         missing = len(self.items) - len(shown)
         left_out = f"*{_counted(missing)} left out here for length{self.where}.*" if missing else ""
         body = "\n\n".join(part for part in (self.intro, listed, left_out, self.outro) if part)

@@ -65,7 +65,7 @@ def means_section(comparison: Comparison, names: Sequence[str]) -> Section:
     ]
     align = _right_but_first(headers)
     return Section(
-        intro="Means over the tasks that both have on the same data:",
+        intro="### Scores\n\nMeans over the tasks that both have on the same data:",
         table_head=table_head(headers, align),
         items=tuple(table_row(row) for row in rows),
         importance=90,
@@ -92,7 +92,7 @@ def tasks_section(
             )
         items.append(table_row(cells))
     return Section(
-        intro="### Scores",
+        intro="Task by task:" if comparison.baselines else "### Scores",
         table_head=table_head(headers, align),
         items=tuple(items),
         outro=_explained(comparison, rows),

@@ -27,7 +27,8 @@ def code(text: str, limit: int = 200) -> str:
         return "(empty)"
     fence = "`" * (_longest_run(shown) + 1)
     # CommonMark drops one space from each end when both ends have one, and a fence eats a backtick.
-    pad = " " if shown[0] in "` " or shown[-1] in "` " else ""
+    ends = shown[0] + shown[-1]
+    pad = " " if "`" in ends or ends == "  " else ""
     return f"{fence}{pad}{shown}{pad}{fence}"
 
 
