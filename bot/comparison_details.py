@@ -7,11 +7,11 @@ from bot.bounded import Section
 from bot.compare import Against, Comparison, Pair, Standing
 from bot.comparison_table import NOTHING, scores_and_change
 from bot.markdown import code, table_head, table_row
-from bot.model_results import ModelResults
+from bot.model_results import ModelResults, short_revision
 from bot.sentences import counted
 
 _WHY = {
-    Standing.NOT_IN_CANDIDATE: "not measured for this model",
+    Standing.NOT_IN_CANDIDATE: "this model has no score",
     Standing.NOT_IN_BASELINE: "the baseline has no score",
     Standing.OTHER_DATA: "measured on another revision of the data set",
     Standing.NOTHING_SHARED: "no split and subset that both have",
@@ -27,7 +27,7 @@ def care_section(comparison: Comparison, names: Sequence[str]) -> Section:
         *(
             line
             for side, name in zip(_sides(comparison), names, strict=True)
-            for line in _origin(side, name)
+            for line in (*_origin(side, name), *_unusable(side, name))
         ),
     ]
     return Section(intro="", items=tuple(f"- {line}" for line in lines), importance=60)
@@ -110,12 +110,19 @@ def _origin(side: ModelResults, name: str) -> Iterator[str]:
     if side.smoke:
         yield f"{name}: a smoke run only, its scores mean nothing."
     if side.filled:
-        others = ", ".join(code(revision[:7]) for revision in dict.fromkeys(side.filled.values()))
+        others = ", ".join(
+            code(short_revision(revision)) for revision in dict.fromkeys(side.filled.values())
+        )
         scores = counted(len(side.filled), "score")
         yield f"{name}: {scores} from another revision of the model ({others}), marked so."
     for folder, tasks in side.set_aside.items():
         only = counted(len(tasks), "task")
         yield f"{name}: {only} not used because only in {code(folder)}: {_set_aside(folder)}."
+
+
+def _unusable(side: ModelResults, name: str) -> Iterator[str]:
+    if side.notes:
+        yield f"{name}: {counted(len(side.notes), 'file or score', 'files or scores')} left out, listed below."
 
 
 def _set_aside(folder: str) -> str:

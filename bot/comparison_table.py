@@ -7,7 +7,7 @@ from bot.bounded import Section
 from bot.compare import Against, Comparison, TaskRow
 from bot.difference import Change, Difference
 from bot.markdown import Align, code, table_head, table_row
-from bot.model_results import ModelResults
+from bot.model_results import ModelResults, short_revision
 from bot.sentences import (
     NEGATIVE_SCORES_EXPLAINED,
     SCORES_EXPLAINED,
@@ -28,7 +28,7 @@ def labels(models: Sequence[ModelResults]) -> tuple[str, ...]:
         short = results.model.rpartition("/")[2]
         name = short if short and shorts[short] == 1 else results.model
         again = names[results.model] > 1
-        shown.append(code(f"{name} at {results.revision[:7]}" if again else name, 80))
+        shown.append(code(f"{name} at {short_revision(results.revision)}" if again else name, 80))
     return tuple(shown)
 
 
@@ -37,7 +37,7 @@ def means_section(comparison: Comparison, names: Sequence[str]) -> Section:
     of = f" of {len(comparison.rows)}" if comparison.scope else ""
     rows = []
     for baseline, overall in zip(comparison.baselines, comparison.overall, strict=True):
-        name = f"{code(baseline.model)} at {code(baseline.revision[:7])}"
+        name = f"{code(baseline.model)} at {code(short_revision(baseline.revision))}"
         if overall is None:
             rows.append((name, f"0{of}", *[NOTHING] * 6))
             continue
@@ -87,9 +87,8 @@ def tasks_section(
     for task, score, row in rows:
         cells = [code(task), score]
         for index, baseline in enumerate(comparison.baselines):
-            cells += (
-                _against(row.against[index], baseline.filled.get(task)) if row else [NOTHING] * 2
-            )
+            filled = baseline.filled.get(task)
+            cells += _against(row, row.against[index], filled) if row else [NOTHING] * 2
         items.append(table_row(cells))
     return Section(
         intro="Task by task:" if comparison.baselines else "### Scores",
@@ -119,15 +118,20 @@ def scores_and_change(difference: Difference) -> tuple[str, str, str]:
     )
 
 
-def _against(against: Against, filled: str | None) -> list[str]:
+def _against(row: TaskRow, against: Against, filled: str | None) -> list[str]:
     if against.baseline is None:
         return [NOTHING, NOTHING]
-    change = change_in_points(against.difference) if against.difference else "not comparable"
-    return [points(against.baseline.value) + _marked(filled), change]
+    score = points(against.baseline.value) + _marked(filled)
+    if against.difference is None:
+        return [score, "not comparable"]
+    change = change_in_points(against.difference)
+    if against.only_candidate and against.difference.candidate != row.candidate:
+        change += f" ({points(against.difference.candidate.value)} on shared subsets)"
+    return [score, change]
 
 
 def _marked(filled: str | None) -> str:
-    return f" at {code(filled[:7])}" if filled else ""
+    return f" at {code(short_revision(filled))}" if filled else ""
 
 
 def _right_but_first(headers: Sequence[str]) -> list[Align]:

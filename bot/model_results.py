@@ -52,6 +52,11 @@ class ModelResults:
         return self.report is not None and self.report.smoke
 
 
+def short_revision(revision: str) -> str:
+    """A commit as people write it; any other name as it is."""
+    return revision[:7] if _COMMIT.fullmatch(revision) else revision
+
+
 def results_of_report(report: Report) -> ModelResults:
     """The tasks of a report that have scores."""
     tasks = {outcome.task: outcome.scores for outcome in report.outcomes if outcome.scores}

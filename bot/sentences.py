@@ -37,9 +37,9 @@ NEGATIVE_SCORES_EXPLAINED = (
     "A negative score is no error: correlations and some reranking metrics go below zero."
 )
 SYMBOLS_EXPLAINED = (
-    "▲ better, ▼ worse: the change is larger than twice its standard error over the task's "
-    "repeated experiments (the number after ±). ≈ within that. △ better, ▽ worse, = the same: at least one "
-    "side has no repeats, so the noise is unknown and every change above 0.10 points counts."
+    "▲ better, ▼ worse: the change is larger than the number after ±, which is twice its standard error over "
+    "the task's repeated experiments. ≈ within that. △ better, ▽ worse, = the same: at least one side has no "
+    "repeats, so the noise is unknown and every change above 0.10 points counts."
 )
 SMOKE_EXPLAINED = (
     "**The scores below mean nothing.** Every task was cut down to a few texts, only to see "
@@ -107,13 +107,13 @@ def all_tasks_measured(tasks: int, mean: float) -> str:
     return f"**All {tasks:,} tasks have scores: {points(mean)} points on average.**"
 
 
-def tasks_without_score(failed: int, tasks: int, needs: Mapping[str, int]) -> str:
+def tasks_failed(failed: int, tasks: int, needs: Mapping[str, int]) -> str:
     """Some tasks failed; `needs` counts them by kind of failure."""
     wanted = ", ".join(
         f"{count:,} {'needs' if count == 1 else 'need'} {NEEDED[kind]}"
         for kind, count in needs.items()
     )
-    return f"**{failed:,} of {counted(tasks, 'task')} {'has' if failed == 1 else 'have'} no score: {wanted}.**"
+    return f"**{failed:,} of {counted(tasks, 'task')} failed: {wanted}.**"
 
 
 def stopped_early(measured: int, tasks: int) -> str:

@@ -81,13 +81,13 @@ def _content(path: Path) -> bytes:
 
 def _checked(data: Any, task: str) -> Mapping[str, Any]:
     """Task result data of `task`, with main scores possibly None."""
-    if not isinstance(data, dict):
-        raise UnusableFileError("is not a task result; skipped")
-    if "scores" not in data:
+    if isinstance(data, dict) and "mteb_dataset_name" in data and "scores" not in data:
         raise UnusableFileError(
             "has no `scores`: the shape mteb wrote before version 1.11; skipped, "
             "load it with a current mteb and save it again"
         )
+    if not isinstance(data, dict) or "scores" not in data:
+        raise UnusableFileError("is not a task result; skipped")
     if data.get("task_name") != task:
         raise UnusableFileError("holds the result of another task than its name says; skipped")
     return data

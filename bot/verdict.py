@@ -59,7 +59,7 @@ def _incomplete(report: Report) -> Verdict | None:
     if report.smoke:
         return Verdict("attention", "smoke run only", sentences.smoke_run_passed(tasks))
     if failed:
-        sentence = sentences.tasks_without_score(failed, tasks, failures)
+        sentence = sentences.tasks_failed(failed, tasks, failures)
         return Verdict("bad", f"{counted(failed, 'task')} failed", sentence)
     return None
 
