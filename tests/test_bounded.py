@@ -63,6 +63,14 @@ def test_the_least_important_fold_loses_its_last_rows_first():
     assert "| 14 | x |\n\n*5 more are left out here for length.*\n\n</details>\n" in text
 
 
+def test_importance_decides_not_position():
+    means, small_print = sections(0, 20)[2:]
+    parts = [Section("**Verdict.**"), small_print, means]
+    text = bounded(parts, len(bounded(parts)) - 10)
+    assert "*5 more are left out here for length.*" in text.partition("Means")[0]
+    assert "| 19 | x |" in text.partition("Means")[2]
+
+
 def test_folds_go_before_any_row_of_an_open_table():
     text = bounded(sections(50, 50), 600)
     assert "<details>" not in text

@@ -84,6 +84,13 @@ def test_the_commit_with_the_most_tasks_is_used_and_its_gaps_are_filled_from_oth
     assert results.tasks["STS12"].main_score == 0.7232
 
 
+def test_the_order_of_names_does_not_decide_between_commits(model):
+    write_results(model / REVISION, result("TaskA", 0.5))
+    write_results(model / OTHER_REVISION, result("TaskA", 0.4), result("TaskB", 0.4))
+    results = read(model)
+    assert (results.revision, results.filled) == (OTHER_REVISION, {})
+
+
 def test_scores_of_the_authors_never_fill_in_but_are_counted():
     results = read(BASELINE)
 
@@ -118,12 +125,13 @@ def test_only_authors_scores_are_refused_with_the_way_out(model):
 
 
 def test_a_revision_that_is_no_commit_is_used_where_there_is_no_commit(model):
-    write_results(model / "2024-05-01", result("TaskA", 0.5))
+    write_results(model / "2024-05-01", result("TaskD", 0.5))
     write_results(model / "2023-01-01", result("TaskA", 0.4), result("TaskB", 0.4))
 
     results = read(model)
 
-    assert (results.revision, results.filled) == ("2023-01-01", {})
+    assert (results.revision, list(results.tasks)) == ("2023-01-01", ["TaskA", "TaskB"])
+    assert results.set_aside == {"2024-05-01": ("TaskD",)}
     write_results(model / REVISION, result("TaskC", 0.1))
     assert read(model).revision == REVISION
 
