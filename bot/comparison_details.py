@@ -7,7 +7,7 @@ from bot.bounded import Section
 from bot.compare import Against, Comparison, Pair, Standing
 from bot.comparison_table import NOTHING, scores_and_change
 from bot.markdown import code, table_head, table_row
-from bot.model_results import ModelResults, short_revision
+from bot.model_results import AUTHORS_OWN, UNKNOWN_REVISION, ModelResults, short_revision
 from bot.sentences import counted
 
 _WHY = {
@@ -109,6 +109,8 @@ def _why(against: Against) -> str:
 def _origin(side: ModelResults, name: str) -> Iterator[str]:
     if side.smoke:
         yield f"{name}: a smoke run only, its scores mean nothing."
+    if side.revision in {AUTHORS_OWN, UNKNOWN_REVISION}:
+        yield f"{name}: read from {code(side.revision)} as asked, although {_set_aside(side.revision)}."
     if side.filled:
         others = ", ".join(
             code(short_revision(revision)) for revision in dict.fromkeys(side.filled.values())
@@ -127,8 +129,8 @@ def _unusable(side: ModelResults, name: str) -> Iterator[str]:
 
 def _set_aside(folder: str) -> str:
     return {
-        "external": "its authors reported them, nobody measured them again",
-        "no_revision_available": "which revision was measured is unknown",
+        AUTHORS_OWN: "its scores were reported by its authors and not measured again",
+        UNKNOWN_REVISION: "which revision was measured is unknown",
     }.get(folder, "the folder is not named by a commit")
 
 
