@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from bot.bounded import LIMIT, Section, bounded
 from bot.claims import ClaimCheck
-from bot.compare import Comparison, TaskRow, compare
+from bot.compare import compare
+from bot.comparison import Comparison, TaskRow
 from bot.comparison_details import care_section, detail_sections
 from bot.comparison_table import labels, means_section, score_cell, tasks_section
 from bot.how_measured import how_measured

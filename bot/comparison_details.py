@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from bot.bounded import Section
-from bot.compare import Against, Comparison, Pair, Standing
+from bot.comparison import Against, Comparison, Pair, Standing
 from bot.comparison_table import NOTHING, scores_and_change
 from bot.markdown import code, table_head, table_row
 from bot.model_results import AUTHORS_OWN, UNKNOWN_REVISION, ModelResults, short_revision

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.bounded import Section
-from bot.compare import Against, Comparison, TaskRow
+from bot.comparison import Against, Comparison, TaskRow
 from bot.difference import Change, Difference
 from bot.markdown import Align, code, table_head, table_row
 from bot.model_results import ModelResults, short_revision

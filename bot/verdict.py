@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot import sentences
 from bot.claims import ClaimCheck, Finding
-from bot.compare import Comparison
+from bot.comparison import Comparison
 from bot.comparison_table import labels
 from bot.difference import Change, mean, task_estimate
 from bot.markdown import code

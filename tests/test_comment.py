@@ -20,7 +20,8 @@ from markdown_it import MarkdownIt
 from bot.bounded import LIMIT
 from bot.claims import check_claims
 from bot.comment import comment_on_comparison, comment_on_report
-from bot.compare import Scope, compare
+from bot.compare import compare
+from bot.comparison import Scope
 from bot.difference import Difference, Estimate
 from bot.model_results import Note, results_of_report
 from bot.sentences import change_in_points, points

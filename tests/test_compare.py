@@ -6,7 +6,8 @@ import math
 import pytest
 from made import OTHER_REVISION, model_results, task_scores
 
-from bot.compare import Scope, Standing, compare, scope_of
+from bot.compare import compare, scope_of
+from bot.comparison import Scope, Standing
 from bot.difference import Change, Difference, Estimate, mean, task_estimate
 from schemas.mteb_index import mteb_index
 

@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 from bot.comment import comment_on_comparison, comment_on_report
-from bot.compare import Scope, compare, scope_of
+from bot.compare import compare, scope_of
+from bot.comparison import Scope
 from bot.model_results import ModelResults
 from bot.results_folder import read_results
 from bot.task_file import FactsOf, TaskFacts
