@@ -116,7 +116,7 @@ def _read_file(path: Path) -> Any:
     if path.suffix == ".csv":  # text stays text: "NA" and "007" are not numbers here
         return pd.read_csv(path, dtype=str, keep_default_na=False)
     if path.suffix == ".jsonl":
-        return pd.read_json(path, lines=True, dtype=False, convert_dates=False)
+        return pd.read_json(path, lines=True, dtype=False)
     return pd.read_parquet(path)
 
 

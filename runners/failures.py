@@ -14,7 +14,13 @@ _ADVICE: dict[Kind, str] = {
     "`load.max_length` in the config",
     "timeout": "raise `--task-timeout`, use a faster machine, or evaluate fewer tasks",
 }
-_OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "cannot allocate memory", "bad_alloc")
+_OUT_OF_MEMORY = (
+    "out of memory",
+    "can't allocate memory",
+    "cannot allocate memory",
+    "bad_alloc",
+    "could not create a primitive",  # how oneDNN says it on a CPU
+)
 _MACHINE_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE}
 
 
