@@ -23,7 +23,7 @@ class SubsetScore:
     @property
     def standard_error(self) -> float | None:
         """Standard error of the mean over repeats; None with fewer than two."""
-        if len(self.repeats) < 2:
+        if len(self.repeats) <= 1:
             return None
         return stdev(self.repeats) / math.sqrt(len(self.repeats))
 
@@ -42,53 +42,59 @@ class TaskScores:
 
     @property
     def main_score(self) -> float:
-        """Mean over splits of the mean over subsets, as mteb aggregates."""
-        splits = dict.fromkeys(s.split for s in self.subsets)
-        return fmean(
-            fmean(s.main_score for s in self.subsets if s.split == split) for split in splits
-        )
+        """Mean over every subset of every split, as mteb aggregates."""
+        return fmean(subset.main_score for subset in self.subsets)
 
 
 def read_subset_scores(
     result: Mapping[str, Any], main_metric: str
 ) -> tuple[tuple[SubsetScore, ...], tuple[str, ...]]:
-    """Subsets of a TaskResult that have a finite main score, and `split/subset` names of those that have none."""
+    """Subsets of a TaskResult that have a finite main score, and `split/subset` names of the others."""
     scored, undefined = [], []
     for split, entries in result["scores"].items():
         for entry in entries:
-            main_score = entry.get("main_score")
-            if (
-                isinstance(main_score, bool)
-                or not isinstance(main_score, int | float)
-                or not math.isfinite(main_score)
-            ):
-                undefined.append(f"{split}/{entry.get('hf_subset', 'default')}")
+            main_score = _finite(entry.get("main_score"))
+            subset = entry.get("hf_subset", "default")
+            if main_score is None:
+                undefined.append(f"{split}/{subset}")
                 continue
-            scored.append(
-                SubsetScore(
-                    split=split,
-                    subset=entry.get("hf_subset", "default"),
-                    languages=tuple(entry.get("languages", ())),
-                    main_score=float(main_score),
-                    repeats=_repeats(entry, main_metric),
-                )
-            )
+            languages = tuple(entry.get("languages", ()))
+            repeats = _repeats(entry, main_metric)
+            scored.append(SubsetScore(split, subset, languages, main_score, repeats))
     return tuple(scored), tuple(undefined)
 
 
 def _repeats(entry: Mapping[str, Any], main_metric: str) -> tuple[float, ...]:
-    """Main score of each experiment: `scores_per_experiment` (classification), `v_measures` (clustering)."""
-    if "scores_per_experiment" in entry:
-        values = [experiment.get(main_metric) for experiment in entry["scores_per_experiment"]]
-    elif main_metric in {"v_measure", "ami"}:
-        levels = entry.get("v_measures" if main_metric == "v_measure" else "ami_scores", {})
-        values = (
-            [value for level in levels.values() for value in level]
-            if isinstance(levels, dict)
-            else []
-        )
-    else:
-        values = []
-    if not all(isinstance(value, int | float) and math.isfinite(value) for value in values):
-        return ()
-    return tuple(float(value) for value in values)
+    """Main score of each experiment, or nothing unless every one of them is a finite number."""
+    numbers = [_finite(value) for value in _repeated_values(entry, main_metric)]
+    finite = tuple(number for number in numbers if number is not None)
+    return finite if len(finite) == len(numbers) else ()
+
+
+def _repeated_values(entry: Mapping[str, Any], main_metric: str) -> list[Any]:
+    """As mteb writes them: `scores_per_experiment` (classification), `v_measures` by level (clustering)."""
+    experiments = entry.get("scores_per_experiment")
+    if isinstance(experiments, list):
+        return [
+            experiment.get(main_metric) if isinstance(experiment, dict) else None
+            for experiment in experiments
+        ]
+    levels = entry.get({"v_measure": "v_measures", "ami": "ami_scores"}.get(main_metric, ""))
+    if not isinstance(levels, dict):
+        return []
+    return [
+        value
+        for level in levels.values()
+        for value in (level if isinstance(level, list) else [None])
+    ]
+
+
+def _finite(value: object) -> float | None:
+    """`value` as a float if it is a finite number; untrusted JSON may hold anything."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:  # an integer of hundreds of digits
+        return None
+    return number if math.isfinite(number) else None

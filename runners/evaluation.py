@@ -88,6 +88,7 @@ class Evaluation:
         self._device = choose_device(request.device)
         self._progress.say(f"loading {config.model} on {self._device}")
         self._files = fetch_model(config, request.model_path)
+        self._files.copy_card(request.output / "model-card.md")
         self._model = load_model(config, self._files, self._device)
         self._output.claim(
             {

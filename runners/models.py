@@ -9,11 +9,13 @@ from typing import Any
 from runners.failures import Failure, classified
 from runners.flag_embedding import load_flag_embedding
 from runners.loaded_model import LoadedModel, named_meta
+from runners.output_folder import write_atomically
 from runners.sentence_transformer import load_sentence_transformer
 from runners.weights import WeightFile, model_folder, weight_files
 from schemas.submission import ModelConfig
 
 ENTRY_POINT_GROUP = "mteb_submission_bot.encoders"
+_LARGEST_CARD = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,14 @@ class ModelFiles:
     folder: Path
     source: str
     weights: tuple[WeightFile, ...]
+
+    def copy_card(self, target: Path) -> None:
+        """Leave the model's own card beside the report: the bot keeps the author's text."""
+        card = self.folder / "README.md"
+        if card.is_file() and card.stat().st_size <= _LARGEST_CARD:
+            write_atomically(target, card.read_bytes())
+        else:
+            target.unlink(missing_ok=True)
 
 
 def fetch_model(config: ModelConfig, model_path: Path | None) -> ModelFiles:

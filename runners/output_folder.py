@@ -26,12 +26,12 @@ class CannotUseOutputFolder(CommandError):
     exit_code = ExitCode.INFRASTRUCTURE
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write `text` to `path` so that a kill at any moment leaves the old file or the new, whole."""
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Write `content` (text as UTF-8) to `path` so that a kill at any moment leaves the old file or the new, whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")
-    with partial.open("w", encoding="utf-8") as stream:
-        stream.write(text)
+    with partial.open("wb") as stream:
+        stream.write(content.encode() if isinstance(content, str) else content)
         stream.flush()
         os.fsync(stream.fileno())
     partial.replace(path)

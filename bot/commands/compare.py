@@ -7,9 +7,8 @@ from pathlib import Path
 from bot.comment import comment_on_comparison, comment_on_report
 from bot.compare import compare, scope_of
 from bot.comparison import Scope
-from bot.model_results import ModelResults
 from bot.results_folder import read_results
-from bot.task_file import FactsOf, TaskFacts
+from bot.task_facts import facts_also_in, facts_in
 from schemas.errors import CommandError, ExitCode, UsageError
 from schemas.mteb_index import MtebIndex, mteb_index
 from schemas.problem import nearest, shown
@@ -47,8 +46,8 @@ def run(args: argparse.Namespace) -> ExitCode:
     """
     index = mteb_index()
     scope = _scope(args.benchmark, index) if args.benchmark else None
-    candidate = read_results(args.results, _facts_in(index))
-    facts_of = _facts_also_in(candidate, _facts_in(index))
+    candidate = read_results(args.results, facts_in(index))
+    facts_of = facts_also_in(candidate, facts_in(index))
     comparison = compare(candidate, [read_results(p, facts_of) for p in args.against], scope)
     if candidate.report and not scope:
         comment = comment_on_report(candidate.report, comparison)
@@ -68,26 +67,6 @@ def _scope(benchmark: str, index: MtebIndex) -> Scope:
         f"mteb {index.mteb_version} has no benchmark {shown(benchmark)}",
         f"did you mean {near!r}?" if near else "`mteb available-benchmarks` lists them all",
     )
-
-
-def _facts_in(index: MtebIndex) -> FactsOf:
-    def facts_of(name: str) -> TaskFacts | None:
-        task = index.task(name)
-        return TaskFacts(task.type, task.main_score, task.dataset_id) if task else None
-
-    return facts_of
-
-
-def _facts_also_in(results: ModelResults, otherwise: FactsOf) -> FactsOf:
-    """A custom task is in no index: what is known of it stands in the candidate's report."""
-
-    def facts_of(name: str) -> TaskFacts | None:
-        task = results.tasks.get(name)
-        return otherwise(name) or (
-            TaskFacts(task.task_type, task.main_metric, task.dataset_id) if task else None
-        )
-
-    return facts_of
 
 
 def _write(comment: str, output: Path | None) -> None:
