@@ -15,6 +15,9 @@ _EXIT_CODES = (
 )
 
 
+DEFAULT_BATCH_SIZE = 32
+
+
 class InvalidConfig(CommandError):
     """The config breaks its schema."""
 
@@ -24,7 +27,6 @@ class InvalidConfig(CommandError):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     arguments = _parser().parse_args(argv)
-    arguments.argv = sys.argv[1:] if argv is None else argv
     signal.signal(
         signal.SIGTERM, signal.default_int_handler
     )  # a cancelled job still writes its report
@@ -81,7 +83,7 @@ def _add_evaluate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
         "--device", metavar="DEVICE", help="torch device; default: GPU if there is one"
     )
     evaluate.add_argument(
-        "--batch-size", type=_positive, default=32, metavar="N", help="texts a batch (32)"
+        "--batch-size", type=_positive, default=DEFAULT_BATCH_SIZE, metavar="N", help="texts a batch (32)"
     )
     evaluate.add_argument(
         "--task-timeout", type=float, metavar="SECONDS", help="stop a task after this long"
@@ -116,11 +118,27 @@ def _evaluate(arguments: argparse.Namespace) -> ExitCode:
             task_seconds=arguments.task_timeout,
             smoke=arguments.smoke,
             head_sha=arguments.head_sha,
-            command=("mteb-runner", *arguments.argv),
+            command=repeatable_command(arguments),
         )
         code = Evaluation(request, Progress()).run()
     sys.stderr.write(f"report: {arguments.output / 'report.json'}\n")
     return code
+
+
+def repeatable_command(arguments: argparse.Namespace) -> tuple[str, ...]:
+    """The command for somebody else's machine: folders of this one become DIR, which also keeps them private."""
+    config = arguments.config
+    words = ["mteb-runner", "evaluate", config.name if config.is_absolute() else str(config)]
+    words += ["--output", "DIR"]
+    if arguments.model_path:
+        words += ["--model-path", "DIR"]
+    for pair in arguments.data_path:
+        words += ["--data-path", f"{pair.partition('=')[0]}=DIR"]
+    if arguments.tasks:
+        words += ["--tasks", *arguments.tasks]
+    if arguments.batch_size != DEFAULT_BATCH_SIZE:
+        words += ["--batch-size", str(arguments.batch_size)]
+    return (*words, "--smoke") if arguments.smoke else tuple(words)
 
 
 def _index(_: argparse.Namespace) -> ExitCode:

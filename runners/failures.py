@@ -21,6 +21,7 @@ _OUT_OF_MEMORY = (
     "bad_alloc",
     "could not create a primitive",  # how oneDNN says it on a CPU
 )
+_HTTP_CLIENTS = {"httpx", "httpx2", "httpcore", "httpcore2", "requests", "urllib3"}
 _MACHINE_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE}
 
 
@@ -55,7 +56,7 @@ def is_machine_trouble(error: BaseException) -> bool:
     if isinstance(error, OSError) and error.errno in _MACHINE_ERRNOS:
         return True
     origin = type(error).__module__.partition(".")[0]
-    return isinstance(error, ConnectionError | TimeoutError) or origin in {"httpx", "requests"}
+    return isinstance(error, ConnectionError | TimeoutError) or origin in _HTTP_CLIENTS
 
 
 def classified(error: BaseException, otherwise: Kind, doing: str) -> Failure:
