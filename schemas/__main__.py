@@ -22,7 +22,7 @@ def flaws(name: str) -> Iterator[str]:
 
 def _walk(part: dict[str, Any], place: str) -> Iterator[str]:
     """Flaws of one subschema and those below it; conditions repeat fields, so they need no words."""
-    if "description" not in part:
+    if "description" not in part and "$ref" not in part:
         yield f"{place}: no description"
     if "properties" in part and "additionalProperties" not in part:
         yield f"{place}: unknown keys are let through"

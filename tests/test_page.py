@@ -87,7 +87,7 @@ def test_the_page_shows_verdict_comment_card_files_and_notes():
 
 def test_an_image_of_the_card_is_put_into_the_page():
     uri = f"data:image/png;base64,{b64encode(PNG).decode()}"
-    assert [image["src"] for image in Elements(rendered()).attributes("img")] == [uri, uri]
+    assert [image["src"] for image in Elements(rendered()).attributes("img")] == [uri, uri, uri]
 
 
 def test_the_page_asks_nothing_of_the_network():

@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from bot.card.card import CHART
 from bot.card.readme import CannotReadReadme, read_readme
 from bot.how_measured import size
 from bot.page.safe_html import data_uri, safe_html
@@ -59,6 +60,7 @@ def render_page(
         notes=[*notes, *([remark] if remark else [])],
         front_matter=front_matter,
         card=card,
+        chart=data_uri(CHART, files[CHART]) if CHART in files else None,
         files=list(_shown(files)),
         total=size(sum(map(len, files.values()))),
     )
