@@ -90,18 +90,20 @@ def _type(error: Any, own: Mapping[str, Any]) -> Words:
     kinds = [kinds] if isinstance(kinds, str) else kinds
     wanted = " or ".join(_KINDS[kind] for kind in kinds)
     message = f"{_where(error)} is {described(value)}, but must be {wanted}"
-    return Words("wrong-type", message, _type_fix(value, kinds, own) or f"write {wanted}")
+    return Words(
+        "wrong-type", message, _type_fix(value, kinds, own) or own.get("x-fix") or f"write {wanted}"
+    )
 
 
 def _type_fix(value: object, kinds: list[str], own: Mapping[str, Any]) -> str:
     if value is None:
-        return "give it a value, or delete the key"
+        return "give it a value"
     if "array" in kinds and isinstance(value, str):
         return f"write a list: `[{shown(value, 40)}]`"
     if "string" in kinds and isinstance(value, int | float):
         if re.search(own.get("pattern", ""), str(value)):
             return "put quotes around it, so that YAML reads text"
-        return f"{own.get('x-fix', 'write text')}, in quotes"
+        return f"{own.get('x-fix', 'write text')}; put it in quotes"
     if isinstance(value, str):
         return _unquoted(value, kinds, own)
     return ""
@@ -111,8 +113,13 @@ def _unquoted(text: str, kinds: list[str], own: Mapping[str, Any]) -> str:
     """What to do about text where a number or a yes/no is wanted."""
     if "boolean" in kinds and text.lower() in {*_BOOLEANS, "true", "false"}:
         return f"write `{_BOOLEANS.get(text.lower(), text.lower())}`, without quotes"
+    percent = re.fullmatch(r"([-+]?\d{1,3}(?:\.\d{1,9})?) ?%", text)
+    if percent and own.get("x-unit") == "fraction":
+        return f"scores are fractions: write {float(percent[1]) / _PERCENT:.6g}"
     if {"number", "integer"} & set(kinds) and re.fullmatch(r"[-+]?\d{1,9}(\.\d+)?", text):
         return "delete the quotes, so that YAML reads a number"
+    if own.get("x-unit") == "fraction":
+        return "write a fraction such as 0.7446"
     return str(own.get("x-fix", ""))
 
 
@@ -125,7 +132,9 @@ def _const(error: Any, own: Mapping[str, Any]) -> Words:
 def _enum(error: Any, _own: Mapping[str, Any]) -> Words:
     choices = [str(choice) for choice in error.validator_value]
     guess = nearest(str(error.instance), choices)
-    message = f"{_where(error)} is {described(error.instance)}, which is none of the choices"
+    value = error.instance
+    said = f"`{shown(value)}`" if isinstance(value, str) else described(value)
+    message = f"{_where(error)} is {said}, which is none of the choices"
     fix = f"did you mean `{guess}`?" if guess else f"choose {listed(choices)}"
     return Words("not-allowed", message, fix)
 
@@ -136,7 +145,11 @@ def _pattern(error: Any, own: Mapping[str, Any]) -> Words:
         f"{_where(error)} is `{shown(value)}`: {own.get('x-message', 'that has the wrong form')}"
     )
     fix = own.get("x-fix") or f"write it like this: {own.get('description', 'as the schema says')}"
-    for nearly, remedy in ((value.strip(), "without spaces"), (value.lower(), "in lower case")):
+    for nearly, remedy in (
+        (value.strip(), "without spaces"),
+        (value.lower(), "in lower case"),
+        (re.sub(r"^https?://[^/]+/(datasets/)?", "", value), "without the web address"),
+    ):
         if nearly != value and re.search(error.validator_value, nearly):
             fix = f"write it {remedy}: `{shown(nearly)}`"
     return Words("malformed-value", message, fix)
@@ -158,7 +171,8 @@ def _too_little(error: Any, _own: Mapping[str, Any]) -> Words:
         unit = _unit(error.validator)
         message = f"{where} has {len(error.instance)} {unit}, at least {limit} are needed"
         return Words("too-short", message, f"give at least {limit}")
-    return Words("too-short", f"{where} is empty", "give it a value, or delete the key")
+    fix = "write something" if error.validator == "minLength" else "name at least one"
+    return Words("too-short", f"{where} is empty", fix)
 
 
 def _too_much(error: Any, _own: Mapping[str, Any]) -> Words:
@@ -173,7 +187,8 @@ def _unit(keyword: str) -> str:
 
 def _any_of(error: Any, own: Mapping[str, Any]) -> Words:
     keys = [key for branch in error.validator_value for key in branch.get("required", ())]
-    message = f"{_where(error)} has no {listed(keys)}"
+    neither = " nor ".join(f"`{key}`" for key in keys)
+    message = f"{_where(error)} has neither {neither}"
     return Words("missing-key", message, own.get("x-fix", f"add {listed(keys)}"))
 
 
@@ -186,7 +201,8 @@ def _not(error: Any, root: Mapping[str, Any]) -> Words:
     where = _where(error)
     if holds:
         message = f"{where} does not go with `{setting}`"
-        return Words("key-does-not-fit", message, f"delete it, or change `{key}`")
+        fix = f"delete it, or change `{key}`" if wanted else f"delete it, or delete `{key}`"
+        return Words("key-does-not-fit", message, fix)
     message = f"{where} goes with `{setting}` only"
     return Words("key-does-not-fit", message, f"delete it, or write `{setting}`")
 
@@ -196,7 +212,7 @@ def _condition(error: Any, root: Mapping[str, Any]) -> tuple[Mapping[str, Any], 
     path = list(error.absolute_schema_path)
     last = max(index for index, part in enumerate(path) if part in {"then", "else"})
     schema: Any = root
-    for part in path[: last - 1]:
+    for part in path[:last]:
         schema = schema[part]
     return schema["if"], path[last] == "then"
 

@@ -51,11 +51,15 @@ class IndexedTask:
     def subsets_in(self, languages: Collection[str]) -> tuple[str, ...]:
         """Subsets with at least one of `languages` (`eng`, or `eng-Latn` for that script alone); all if none is given."""
         return tuple(
-            subset
-            for subset, spoken in self.subsets.items()
-            if not languages
-            or any(code in languages or code.partition("-")[0] in languages for code in spoken)
+            subset for subset, spoken in self.subsets.items() if any_wanted(spoken, languages)
         )
+
+
+def any_wanted(codes: Iterable[str], languages: Collection[str]) -> bool:
+    """Whether one of `codes` (`eng-Latn`) is among `languages` (`eng`, `eng-Latn`), or no language is asked for."""
+    return not languages or any(
+        code in languages or code.partition("-")[0] in languages for code in codes
+    )
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,14 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from schemas.explain import explained, listed, named
-from schemas.problem import Problem, nearest, shown
+from schemas.explain import explained, named
+from schemas.problem import Names, Problem, nearest, shown
 from schemas.yaml_document import Path_, YamlDocument
 
 FOLDER = Path(__file__).parent
@@ -66,10 +67,11 @@ def problems_in(document: YamlDocument, name: str) -> list[Problem]:
     """Problems of a YAML document, MOST_PROBLEMS at most: those of parsing, and those the schema finds."""
     if document.data is None:
         return list(document.problems)
+    explainer = _Explainer(document, schema(name))
     found = (
         problem
         for error in _without_echoes(validator(name).iter_errors(document.data))
-        for problem in _problems_of(error, document, schema(name))
+        for problem in explainer.problems(error)
     )
     return sorted({*document.problems, *islice(found, MOST_PROBLEMS)})
 
@@ -97,77 +99,81 @@ def _without_echoes(errors: Iterable[Any]) -> list[Any]:
     return [*others, *choices.values()]
 
 
-def _problems_of(error: Any, document: YamlDocument, root: Mapping[str, Any]) -> Iterator[Problem]:
-    path: Path_ = tuple(error.absolute_path)
-    match error.validator:
-        case "additionalProperties":
-            yield from _unknown_keys(error, path, document, root)
-        case "required":
-            yield from _missing_keys(error.validator_value, error, path, document, root)
-        case "dependentRequired":
-            for given, needed in error.validator_value.items():
-                if given in error.instance:
-                    yield from _missing_keys(needed, error, path, document, root)
-        case "uniqueItems":
-            yield from _repeated_items(error.instance, path, document)
-        case keyword:
-            if "propertyNames" in error.absolute_schema_path:
-                path = (*path, error.instance)
-            at_key = keyword == "not" or "propertyNames" in error.absolute_schema_path
-            problem = document.key_problem if at_key else document.problem
-            yield problem(path, *explained(error, root))
+@dataclass(frozen=True)
+class _Explainer:
+    """Turns jsonschema's errors into problems of one document under one schema."""
 
+    document: YamlDocument
+    root: Mapping[str, Any]
 
-def _unknown_keys(
-    error: Any, path: Path_, document: YamlDocument, root: Mapping[str, Any]
-) -> Iterator[Problem]:
-    known = error.schema["properties"]
-    for key in error.instance:
-        if key not in known:
-            message = f"unknown key `{shown(key)}` in {named(path)}"
-            fix = _right_key(key, known, root)
-            yield document.key_problem((*path, key), "unknown-key", message, fix)
+    def problems(self, error: Any) -> Iterator[Problem]:
+        match error.validator:
+            case "additionalProperties":
+                yield from self._unknown_keys(error)
+            case "required":
+                yield from self._missing_keys(error, error.validator_value)
+            case "dependentRequired":
+                for given, needed in error.validator_value.items():
+                    if given in error.instance:
+                        yield from self._missing_keys(error, needed)
+            case "uniqueItems":
+                yield from self._repeated_items(error)
+            case _:
+                yield self._other(error)
 
+    def _other(self, error: Any) -> Problem:
+        path: Path_ = tuple(error.absolute_path)
+        words = explained(error, self.root)
+        if "propertyNames" in error.absolute_schema_path:
+            return self.document.key_problem((*path, error.instance), *words)
+        if error.validator == "not":
+            return self.document.key_problem(path, *words)
+        return self.document.problem(path, *words)
 
-def _right_key(key: str, known: Mapping[str, Any], root: Mapping[str, Any]) -> str:
-    if guess := nearest(key, known):
-        return f"did you mean `{guess}`?"
-    for parent, about in root["properties"].items():
-        if key in about.get("properties", {}):
-            return f"move it to `{parent}.{key}`"
-    if key in root["properties"]:
-        return f"`{key}` belongs at the top level of the file: indent it less"
-    return f"delete it; the keys known here are {listed(known)}"
+    def _unknown_keys(self, error: Any) -> Iterator[Problem]:
+        path: Path_ = tuple(error.absolute_path)
+        known = error.schema["properties"]
+        for key in error.instance:
+            if key not in known:
+                message = f"unknown key `{shown(key)}` in {named(path)}"
+                fix = self._right_key(key, known)
+                yield self.document.key_problem((*path, key), "unknown-key", message, fix)
 
+    def _right_key(self, key: str, known: Mapping[str, Any]) -> str:
+        if guess := nearest(key, known):
+            return f"did you mean `{guess}`?"
+        for parent, about in self.root["properties"].items():
+            if key in about.get("properties", {}):
+                return f"move it to `{parent}.{key}`"
+        if key in self.root["properties"]:
+            return f"`{key}` belongs at the top level of the file: indent it less"
+        return f"delete it; the keys known here are {', '.join(f'`{name}`' for name in known)}"
 
-def _missing_keys(
-    needed: Iterable[str],
-    error: Any,
-    path: Path_,
-    document: YamlDocument,
-    root: Mapping[str, Any],
-) -> Iterator[Problem]:
-    for key in needed:
-        if key not in error.instance:
-            message = f"the key `{key}` is missing in {named(path)}"
-            fix = f"add `{key}:`. {_description(root, (*path, key))}".rstrip()
-            yield document.problem(path, "missing-key", message, fix)
+    def _missing_keys(self, error: Any, needed: Iterable[str]) -> Iterator[Problem]:
+        path: Path_ = tuple(error.absolute_path)
+        known = Names(self._schema_at(path).get("properties", {}))
+        misspelt = {known.nearest(key) for key in error.instance}
+        for key in needed:
+            if key not in error.instance and key not in misspelt:
+                message = f"the key `{key}` is missing in {named(path)}"
+                description = self._schema_at((*path, key)).get("description", "")
+                fix = f"add `{key}:`. {description}".rstrip()
+                yield self.document.problem(path, "missing-key", message, fix)
 
+    def _schema_at(self, path: Path_) -> Mapping[str, Any]:
+        """The schema of the value at `path`, without conditions; empty where there is none."""
+        at: Mapping[str, Any] = self.root
+        for part in path:
+            below = at.get("items") if isinstance(part, int) else at.get("properties", {}).get(part)
+            at = below or {}
+        return at
 
-def _description(root: Mapping[str, Any], path: Path_) -> str:
-    """What the schema says of the value at `path`."""
-    at: Any = root
-    for part in path:
-        at = at.get("items" if isinstance(part, int) else "properties", {})
-        at = at if isinstance(part, int) else at.get(part, {})
-    return str(at.get("description", ""))
-
-
-def _repeated_items(items: list[Any], path: Path_, document: YamlDocument) -> Iterator[Problem]:
-    first: dict[str, int] = {}
-    for index, item in enumerate(items):
-        earlier = first.setdefault(_identity(item), index)
-        if earlier < index:
-            message = f"{named((*path, index))} repeats item {earlier + 1}: `{shown(item)}`"
-            fix = "delete one of the two"
-            yield document.problem((*path, index), "repeated-item", message, fix)
+    def _repeated_items(self, error: Any) -> Iterator[Problem]:
+        path: Path_ = tuple(error.absolute_path)
+        first: dict[str, int] = {}
+        for index, item in enumerate(error.instance):
+            earlier = first.setdefault(_identity(item), index)
+            if earlier < index:
+                message = f"{named((*path, index))} repeats item {earlier + 1}: `{shown(item)}`"
+                fix = "delete one of the two"
+                yield self.document.problem((*path, index), "repeated-item", message, fix)

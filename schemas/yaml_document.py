@@ -21,8 +21,8 @@ from schemas.yaml_events import MAX_BYTES, Position, UnacceptableYamlError, deco
 Path_ = tuple[str | int, ...]
 
 _BOOL = re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z")
-_INT = re.compile(r"[-+]?[0-9]{1,100}\Z")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
+_INT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,99})\Z")  # 007 stays text: digits would be lost
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
 _NULL = re.compile(r"(?:~|null|Null|NULL|)\Z")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -144,7 +144,9 @@ class _Builder:
         """The key, its place noted; None when it is no text or stands here already."""
         if not isinstance(event, yaml.ScalarEvent) or not event.value:
             _skip(event, source)
-            self._report(event, "key-not-text", "a key is empty, a list or a mapping", "use a word")
+            self._report(
+                event, "key-not-text", "a key is empty, a list or a mapping", "write a plain word"
+            )
             return None
         key = self._text(event)
         if key in mapping:

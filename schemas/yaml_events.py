@@ -24,7 +24,7 @@ _SYNTAX = (
     (
         "could not find expected ':'",
         "this line is no `key: value`",
-        "write a colon and a space after the key",
+        "write a colon and a space after the key, which has at most 1,024 characters",
     ),
     (
         "while scanning a quoted scalar",
@@ -51,6 +51,14 @@ _SYNTAX = (
         "a value begins with a character that means something else in YAML",
         "put the value in quotes",
     ),
+)
+# The parser notices these further down than where the mistake stands.
+_SEEN_LATER = frozenset(
+    {
+        "could not find expected ':'",
+        "while scanning a quoted scalar",
+        "while parsing a flow",
+    }
 )
 
 
@@ -114,7 +122,7 @@ def _refusal(event: yaml.Event, depth: int, documents: int) -> tuple[str, str, s
         message = "anchors (`&name`) and aliases (`*name`) are not accepted"
         return "anchor-or-alias", message, "write the value out, or put it in quotes if it is text"
     if tag := getattr(event, "tag", None):
-        message = f"the tag {shown(tag)} is not accepted"
+        message = f"the tag `{shown(tag.replace('tag:yaml.org,2002:', '!!'))}` is not accepted"
         fix = "delete it; plain text, numbers, lists and mappings are enough"
         return "explicit-tag", message, fix
     if depth > MAX_DEPTH:
@@ -124,8 +132,11 @@ def _refusal(event: yaml.Event, depth: int, documents: int) -> tuple[str, str, s
 
 
 def _parsed(text: str, file: str) -> Iterator[yaml.Event]:
+    loader: Any = None
     try:
-        yield from yaml.parse(text, yaml.SafeLoader)
+        loader = yaml.SafeLoader(text)
+        while loader.check_event():
+            yield loader.get_event()
     except yaml.MarkedYAMLError as error:
         raise UnacceptableYamlError(_syntax_problem(error, text, file)) from None
     except yaml.reader.ReaderError as error:
@@ -138,7 +149,8 @@ def _parsed(text: str, file: str) -> Iterator[yaml.Event]:
     except (ValueError, OverflowError):  # an escape beyond Unicode, or a version of 5,000 digits
         message = "an escape or a YAML version holds an impossible number"
         fix = "delete `\\U…` escapes and `%YAML` lines"
-        raise UnacceptableYamlError(Problem(file, 1, 1, "yaml-syntax", message, fix)) from None
+        where = place(loader.get_mark() if loader else None)
+        raise UnacceptableYamlError(Problem(file, *where, "yaml-syntax", message, fix)) from None
 
 
 def _syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
@@ -154,8 +166,8 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str) -> Proble
     for words, meaning, remedy in _SYNTAX:
         if words in said:
             message, fix = f"not valid YAML: {meaning}", remedy
-            opened_here = "opens here" in meaning and error.context_mark
-            mark = error.context_mark if opened_here else mark
+            if words in _SEEN_LATER:
+                mark = error.context_mark or mark
             break
     return Problem(file, *place(mark), "yaml-syntax", message, fix)
 

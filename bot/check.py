@@ -1,0 +1,83 @@
+"""Check a model config or a custom task: every problem at once, without torch, mteb or the network."""
+
+from pathlib import Path
+
+from bot import config_rules, custom_task_rules
+from bot.custom_task_files import custom_task_files, project_root
+from bot.surroundings import Surroundings
+from schemas.errors import UsageError
+from schemas.mteb_index import MtebIndex, mteb_index
+from schemas.problem import Problem
+from schemas.validate import problems_in
+from schemas.yaml_document import YamlDocument, parse_yaml, read_bytes
+
+_CONFIG_KEYS = frozenset({"model", "revision", "evaluate", "load", "claims"})
+_TASK_KEYS = frozenset({"name", "type", "dataset", "columns", "evaluator"})
+# A rule that knows what was meant speaks instead of the schema's pattern at the same place.
+_OVERRULED = {
+    "malformed-language": "unknown-language",
+    "malformed-license": "misspelt-license",
+}
+
+
+class CannotReadFile(UsageError):
+    """A file to check is missing, no regular file, or not readable."""
+
+
+def check_file(path: Path) -> list[Problem]:
+    """Every problem of the model config or custom task at `path`, and of the custom task files it names.
+
+    Raises:
+        CannotReadFile: it is missing, no regular file, or not readable.
+    """
+    try:
+        document = parse_yaml(read_bytes(path), str(path))
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise CannotReadFile(f"{path}: {reason}", "give the path of a YAML file") from error
+    index = mteb_index()
+    if is_custom_task(document):
+        return check_custom_task(document, index)
+    around = Surroundings(
+        index,
+        place=place_of(path),
+        custom_tasks=custom_task_files(document, path, lambda task: check_custom_task(task, index)),
+    )
+    return check_model_config(document, around)
+
+
+def is_custom_task(document: YamlDocument) -> bool:
+    """Whether a document looks more like a custom task than like a model config."""
+    keys = document.data.keys() if isinstance(document.data, dict) else set()
+    return len(keys & _TASK_KEYS) > len(keys & _CONFIG_KEYS)
+
+
+def check_model_config(document: YamlDocument, around: Surroundings) -> list[Problem]:
+    """Every problem of a parsed model config in its surroundings, in the order of the file."""
+    found = [problem for rule in config_rules.RULES for problem in rule(document, around)]
+    return _merged(problems_in(document, "model-config"), found)
+
+
+def check_custom_task(document: YamlDocument, index: MtebIndex) -> list[Problem]:
+    """Every problem of a parsed custom task, in the order of the file."""
+    found = [problem for rule in custom_task_rules.RULES for problem in rule(document, index)]
+    return _merged(problems_in(document, "custom-task"), found)
+
+
+def place_of(path: Path) -> str | None:
+    """The path of a file below models/, from there on (`models/org/name.yaml`); None outside of models/."""
+    resolved = path.resolve()
+    below = resolved.relative_to(project_root(resolved)).parts
+    if "models" not in below[:-1]:
+        return None
+    return "/".join(below[below.index("models") :])
+
+
+def _merged(by_schema: list[Problem], by_rules: list[Problem]) -> list[Problem]:
+    known = {(problem.file, problem.line, problem.column, problem.rule) for problem in by_rules}
+    kept = [
+        problem
+        for problem in by_schema
+        if (problem.file, problem.line, problem.column, _OVERRULED.get(problem.rule)) not in known
+    ]
+    return sorted({*kept, *by_rules})

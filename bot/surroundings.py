@@ -1,0 +1,76 @@
+"""What the rules of a model config look at besides the config: mteb's index, its place, its custom tasks."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.language_codes import LanguageCodes
+from schemas.mteb_index import MtebIndex
+from schemas.problem import Names, Problem
+from schemas.yaml_document import Path_, YamlDocument
+
+_MOST_ITEMS = 2500  # beyond it the schema has already objected
+
+
+@dataclass(frozen=True)
+class CustomTaskFile:
+    """The file that an item of `evaluate.tasks` names. `refusal` is (rule, message, fix) when it cannot be used."""
+
+    location: str
+    document: YamlDocument | None = None
+    problems: tuple[Problem, ...] = ()
+    refusal: tuple[str, str, str] | None = None
+
+    @property
+    def name(self) -> str | None:
+        """The custom task's name, when the file has one."""
+        name = self.document.at("name") if self.document else None
+        return name if isinstance(name, str) else None
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The custom task's languages, as far as they are text."""
+        return tuple(text for _, text in texts(self.document, "languages")) if self.document else ()
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """`place` is the config's path from models/ on, None outside of models/."""
+
+    index: MtebIndex
+    place: str | None = None
+    custom_tasks: Mapping[int, CustomTaskFile] = field(default_factory=dict)
+    codes: LanguageCodes = field(init=False)
+    tasks: Names = field(init=False)
+    benchmarks: Names = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "codes", LanguageCodes(self.index))
+        object.__setattr__(self, "tasks", Names(self.index.task_names))
+        object.__setattr__(self, "benchmarks", Names(self.index.benchmark_names))
+
+    def location(self, number: int) -> str | None:
+        """The custom task file that item `number` of `evaluate.tasks` names."""
+        custom = self.custom_tasks.get(number)
+        return custom.location if custom else None
+
+
+def items(document: YamlDocument, *path: str | int) -> list[Any]:
+    """The items of the list at `path`, however many a hostile file holds no more than 2,500; none if it is no list."""
+    found = document.at(*path)
+    return found[:_MOST_ITEMS] if isinstance(found, list) else []
+
+
+def texts(document: YamlDocument, *path: str | int) -> Iterator[tuple[Path_, str]]:
+    """The items of the list at `path` that are text, each with its own path."""
+    for number, item in enumerate(items(document, *path)):
+        if isinstance(item, str):
+            yield (*path, number), item
+
+
+def task_names(document: YamlDocument) -> Iterator[tuple[int, str]]:
+    """Number and name (or file) of each item of `evaluate.tasks` that has one."""
+    for number, item in enumerate(items(document, "evaluate", "tasks")):
+        name = item.get("name") if isinstance(item, dict) else item
+        if isinstance(name, str):
+            yield number, name

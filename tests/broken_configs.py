@@ -1,0 +1,402 @@
+"""Model configs with wrong keys and values, and what is said about each."""
+
+from broken import Broken, config
+
+CASES = (
+    Broken(
+        "unknown schema version",
+        config(("schema_version: 1", "schema_version: 2")),
+        """
+1:17 unknown-schema-version: `schema_version` is the number 2, but must be the number 1
+  fix: write `schema_version: 1`, the only version this bot reads
+""",
+    ),
+    Broken(
+        "schema version in quotes",
+        config(("schema_version: 1", 'schema_version: "1"')),
+        """
+1:17 unknown-schema-version: `schema_version` is the text `1`, but must be the number 1
+  fix: write `schema_version: 1`, the only version this bot reads
+""",
+    ),
+    Broken(
+        "missing keys",
+        "schema_version: 1\nmodel: acme/tiny-embedder\n",
+        """
+1:1 missing-key: the key `evaluate` is missing in the file
+  fix: add `evaluate:`. What to evaluate: benchmarks, tasks, or both.
+1:1 missing-key: the key `languages` is missing in the file
+  fix: add `languages:`. Languages the model is meant for: ISO 639-3 codes, optionally with an ISO 15924 script (`eng` or `eng-Latn`).
+1:1 missing-key: the key `license` is missing in the file
+  fix: add `license:`. Licence of the weights, as the Hub's model card names it (SPDX id in lower case, or the Hub's own such as `llama3.1`).
+1:1 missing-key: the key `revision` is missing in the file
+  fix: add `revision:`. Full commit SHA of the model repository: 40 lower-case hexadecimal digits.
+""",
+    ),
+    Broken(
+        "misspelt key",
+        config(("license", "licence")),
+        """
+4:1 unknown-key: unknown key `licence` in the file
+  fix: did you mean `license`?
+""",
+    ),
+    Broken(
+        "key at the wrong level",
+        config(("evaluate:\n", "pooling: mean\nevaluate:\n")),
+        """
+13:1 unknown-key: unknown key `pooling` in the file
+  fix: move it to `load.pooling`
+""",
+    ),
+    Broken(
+        "key indented too far",
+        config(("  with: sentence", "  revision: x\n  with: sentence")),
+        """
+7:3 unknown-key: unknown key `revision` in `load`
+  fix: `revision` belongs at the top level of the file: indent it less
+""",
+    ),
+    Broken(
+        "unknown key",
+        config(("evaluate:\n", "author: me\nevaluate:\n")),
+        """
+13:1 unknown-key: unknown key `author` in the file
+  fix: delete it; the keys known here are `schema_version`, `model`, `revision`, `license`, `languages`, `load`, `training_data`, `adapted_from`, `evaluate`, `claims`, `publish`
+""",
+    ),
+    Broken(
+        "very long key",
+        config(("license: mit", "license: mit\n" + "x" * 5000 + ": 1")),
+        """
+5:1 yaml-syntax: not valid YAML: this line is no `key: value`
+  fix: write a colon and a space after the key, which has at most 1,024 characters
+""",
+    ),
+    Broken(
+        "key with a line break and a workflow command",
+        config(("license: mit", 'license: mit\n"\\n::error::x": 1')),
+        """
+5:1 unknown-key: unknown key `�::error::x` in the file
+  fix: delete it; the keys known here are `schema_version`, `model`, `revision`, `license`, `languages`, `load`, `training_data`, `adapted_from`, `evaluate`, `claims`, `publish`
+""",
+    ),
+    Broken(
+        "no value",
+        config(("license: mit", "license:")),
+        """
+4:9 wrong-type: `license` is empty, but must be text
+  fix: give it a value
+""",
+    ),
+    Broken(
+        "model without organisation",
+        config(("acme/tiny-embedder", "tiny-embedder")),
+        """
+2:8 malformed-model-id: `model` is `tiny-embedder`: that is no model id
+  fix: write the id as the Hub shows it above the model card, for example `intfloat/e5-small-v2`
+""",
+    ),
+    Broken(
+        "model as a web address",
+        config(("acme/tiny-embedder", "https://huggingface.co/acme/tiny-embedder")),
+        """
+2:8 malformed-model-id: `model` is `https://huggingface.co/acme/tiny-embedder`: that is no model id
+  fix: write it without the web address: `acme/tiny-embedder`
+""",
+    ),
+    Broken(
+        "short SHA",
+        config(("0123456789abcdef0123456789abcdef01234567", "0123abc")),
+        """
+3:11 revision-not-a-full-sha: `revision` is `0123abc`: that is no full commit SHA
+  fix: copy the full SHA from the model's `Files and versions` > `History`; a branch, a tag or a short SHA can move, so none is accepted
+""",
+    ),
+    Broken(
+        "short SHA of digits",
+        config(("0123456789abcdef0123456789abcdef01234567", "1234567")),
+        """
+3:11 wrong-type: `revision` is the number 1234567, but must be text
+  fix: copy the full SHA from the model's `Files and versions` > `History`; a branch, a tag or a short SHA can move, so none is accepted; put it in quotes
+""",
+    ),
+    Broken(
+        "branch",
+        config(("0123456789abcdef0123456789abcdef01234567", "main")),
+        """
+3:11 revision-not-a-full-sha: `revision` is `main`: that is no full commit SHA
+  fix: copy the full SHA from the model's `Files and versions` > `History`; a branch, a tag or a short SHA can move, so none is accepted
+""",
+    ),
+    Broken(
+        "SHA of digits only, without quotes",
+        config(
+            ("0123456789abcdef0123456789abcdef01234567", "1234567890123456789012345678901234567890")
+        ),
+        """
+3:11 wrong-type: `revision` is the number 1234567890123456789012345678901234567890, but must be text
+  fix: put quotes around it, so that YAML reads text
+""",
+    ),
+    Broken(
+        "SHA in capitals",
+        config(
+            ("0123456789abcdef0123456789abcdef01234567", "0123456789ABCDEF0123456789ABCDEF01234567")
+        ),
+        """
+3:11 revision-not-a-full-sha: `revision` is `0123456789ABCDEF0123456789ABCDEF01234567`: that is no full commit SHA
+  fix: write it in lower case: `0123456789abcdef0123456789abcdef01234567`
+""",
+    ),
+    Broken(
+        "SHA with a line break",
+        config(
+            (
+                "0123456789abcdef0123456789abcdef01234567",
+                '"0123456789abcdef0123456789abcdef01234567\\n"',
+            )
+        ),
+        """
+3:11 revision-not-a-full-sha: `revision` is `0123456789abcdef0123456789abcdef01234567�`: that is no full commit SHA
+  fix: write it without spaces: `0123456789abcdef0123456789abcdef01234567`
+""",
+    ),
+    Broken(
+        "licence as SPDX writes it",
+        config(("license: mit", "license: Apache-2.0")),
+        """
+4:10 misspelt-license: `Apache-2.0` is not how the Hub writes this licence
+  fix: did you mean `apache-2.0`?
+""",
+    ),
+    Broken(
+        "licence without its version's zero",
+        config(("license: mit", "license: apache2")),
+        """
+4:10 misspelt-license: `apache2` is not how the Hub writes this licence
+  fix: did you mean `apache-2.0`?
+""",
+    ),
+    Broken(
+        "licence in words",
+        config(("license: mit", "license: MIT License")),
+        """
+4:10 misspelt-license: `MIT License` is not how the Hub writes this licence
+  fix: did you mean `mit`?
+""",
+    ),
+    Broken(
+        "languages of two letters",
+        config(("languages: [eng, deu]\nload", "languages: [en, de]\nload")),
+        """
+5:13 unknown-language: `en` is no language code of ISO 639-3
+  fix: did you mean `eng`?
+5:17 unknown-language: `de` is no language code of ISO 639-3
+  fix: did you mean `deu`?
+""",
+    ),
+    Broken(
+        "Norwegian, which is no boolean",
+        config(("languages: [eng, deu]\nload", "languages: [no]\nload")),
+        """
+5:13 unknown-language: `no` is no language code of ISO 639-3
+  fix: did you mean `nor`?
+""",
+    ),
+    Broken(
+        "languages in other spellings",
+        config(
+            (
+                "languages: [eng, deu]\nload",
+                "languages: [English, Germn, ger, eng_Latn, xx, qqx]\nload",
+            )
+        ),
+        """
+5:13 unknown-language: `English` is no language code of ISO 639-3
+  fix: did you mean `eng`?
+5:22 unknown-language: `Germn` is no language code of ISO 639-3
+  fix: did you mean `deu`?
+5:29 unknown-language: `ger` is no language code of ISO 639-3
+  fix: did you mean `deu`?
+5:34 unknown-language: `eng_Latn` is no language code of ISO 639-3
+  fix: did you mean `eng-Latn`?
+5:44 unknown-language: `xx` is no language code of ISO 639-3
+  fix: look the code up at https://iso639-3.sil.org/code_tables/639/data
+5:48 unknown-language: `qqx` is no language code of ISO 639-3
+  fix: look the code up at https://iso639-3.sil.org/code_tables/639/data
+""",
+    ),
+    Broken(
+        "language without a list",
+        config(("languages: [eng, deu]\nload", "languages: eng\nload")),
+        """
+5:12 wrong-type: `languages` is the text `eng`, but must be a list
+  fix: write a list: `[eng]`
+""",
+    ),
+    Broken(
+        "language twice",
+        config(("languages: [eng, deu]\nload", "languages: [eng, deu, eng]\nload")),
+        """
+5:23 repeated-item: item 3 of `languages` repeats item 1: `eng`
+  fix: delete one of the two
+""",
+    ),
+    Broken(
+        "no language",
+        config(("languages: [eng, deu]\nload", "languages: []\nload")),
+        """
+5:12 too-short: `languages` is empty
+  fix: name at least one
+""",
+    ),
+    Broken(
+        "yes for true",
+        config(("  pooling: mean", "  normalize: yes")),
+        """
+8:14 wrong-type: `load.normalize` is the text `yes`, but must be `true` or `false`
+  fix: write `true`, without quotes
+""",
+    ),
+    Broken(
+        "on for true",
+        config(("evaluate:\n", "publish:\n  model_card: on\nevaluate:\n")),
+        """
+14:15 wrong-type: `publish.model_card` is the text `on`, but must be `true` or `false`
+  fix: write `true`, without quotes
+""",
+    ),
+    Broken(
+        "misspelt pooling",
+        config(("pooling: mean", "pooling: meen")),
+        """
+8:12 not-allowed: `load.pooling` is `meen`, which is none of the choices
+  fix: did you mean `mean`?
+""",
+    ),
+    Broken(
+        "unknown pooling",
+        config(("pooling: mean", "pooling: weighted")),
+        """
+8:12 not-allowed: `load.pooling` is `weighted`, which is none of the choices
+  fix: choose `cls`, `mean` or `last-token`
+""",
+    ),
+    Broken(
+        "length too small",
+        config(("max_length: 256", "max_length: 4")),
+        """
+9:15 out-of-range: `load.max_length` is 4, but must be at least 8
+  fix: write a number of at least 8
+""",
+    ),
+    Broken(
+        "length in quotes",
+        config(("max_length: 256", 'max_length: "256"')),
+        """
+9:15 wrong-type: `load.max_length` is the text `256`, but must be a whole number
+  fix: delete the quotes, so that YAML reads a number
+""",
+    ),
+    Broken(
+        "length with a fraction",
+        config(("max_length: 256", "max_length: 256.5")),
+        """
+9:15 wrong-type: `load.max_length` is the number 256.5, but must be a whole number
+  fix: write a whole number
+""",
+    ),
+    Broken(
+        "entry point without a name",
+        config(("with: sentence-transformers", "with: entry-point")),
+        """
+7:3 missing-key: the key `entry_point` is missing in `load`
+  fix: add `entry_point:`. Name of the installed entry point (group `mteb_submission_bot.encoders`) when `with` is `entry-point`.
+""",
+    ),
+    Broken(
+        "entry point not asked for",
+        config(("with: sentence-transformers", "with: flag-embedding\n  entry_point: acme")),
+        """
+8:3 key-does-not-fit: `load.entry_point` goes with `with: entry-point` only
+  fix: delete it, or write `with: entry-point`
+""",
+    ),
+    Broken(
+        "mteb's loader for a model mteb has not",
+        config(("with: sentence-transformers", "with: mteb")),
+        """
+7:9 not-in-mteb: mteb N has no loader for `acme/tiny-embedder`
+  fix: write `with: sentence-transformers` or `with: flag-embedding`
+8:3 setting-without-effect: `pooling` has no effect with `with: mteb`, which loads the model its own way
+  fix: delete it, or write `with: sentence-transformers`
+9:3 setting-without-effect: `max_length` has no effect with `with: mteb`, which loads the model its own way
+  fix: delete it, or write `with: sentence-transformers`
+10:3 setting-without-effect: `prompts` has no effect with `with: mteb`, which loads the model its own way
+  fix: delete it, or write `with: sentence-transformers`
+""",
+    ),
+    Broken(
+        "prompts that mteb does not look for",
+        config(
+            (
+                '    query: "query: "',
+                '    passage: "p"\n    Classificaton: "c"\n    STS-query: fine\n    AcmeNews: x\n    hello: y',
+            )
+        ),
+        """
+11:5 unknown-prompt: mteb looks for no prompt called `passage`, so it would be ignored
+  fix: did you mean `document`?
+12:5 unknown-prompt: mteb looks for no prompt called `Classificaton`, so it would be ignored
+  fix: did you mean `Classification`?
+14:5 unknown-prompt: mteb looks for no prompt called `AcmeNews`, so it would be ignored
+  fix: name it after the task's type instead, for example `Classification`
+15:5 unknown-prompt: mteb looks for no prompt called `hello`, so it would be ignored
+  fix: use `query`, `document`, a task type such as `STS` or a task name; `-query` may follow the last two
+""",
+    ),
+    Broken(
+        "prompt that is a number",
+        config(('query: "query: "', "query: 5")),
+        """
+11:12 wrong-type: `load.prompts.query` is the number 5, but must be text
+  fix: put quotes around it, so that YAML reads text
+""",
+    ),
+    Broken(
+        "adapted from itself",
+        config(("acme/tiny-base", "acme/tiny-embedder")),
+        """
+12:15 adapted-from-itself: `adapted_from` names the model itself
+  fix: name the model it was trained from, or delete the key
+""",
+    ),
+    Broken(
+        "another name than the file's",
+        config(),
+        """
+2:8 path-differs-from-model: the model is `acme/tiny-embedder`, but the file stands at `models/acme/other.yaml`
+  fix: move the file to `models/acme/tiny-embedder.yaml`, or correct `model`
+""",
+        file="models/acme/other.yaml",
+    ),
+    Broken(
+        "file ending in .yml",
+        config(),
+        """
+2:8 path-differs-from-model: the model is `acme/tiny-embedder`, but the file stands at `models/acme/tiny-embedder.yml`
+  fix: move the file to `models/acme/tiny-embedder.yaml`, or correct `model`
+""",
+        file="models/acme/tiny-embedder.yml",
+    ),
+    Broken(
+        "file without an organisation's folder",
+        config(),
+        """
+2:8 path-differs-from-model: the model is `acme/tiny-embedder`, but the file stands at `models/tiny-embedder.yaml`
+  fix: move the file to `models/acme/tiny-embedder.yaml`, or correct `model`
+""",
+        file="models/tiny-embedder.yaml",
+    ),
+)
