@@ -1,0 +1,163 @@
+"""Scores as a model card's `model-index`, and how they join the author's own entries."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import yaml
+
+from bot.card.yaml_source import (
+    CannotEditYaml,
+    Splice,
+    content_end,
+    filled,
+    flow,
+    is_nothing,
+    list_edits,
+)
+from bot.scores import SubsetScore, TaskScores
+from schemas.problem import shown
+
+Result = Mapping[str, Any]
+Identity = tuple[str, str, str, str]
+_LOCAL = "local"
+
+
+def published_value(score: float) -> float:
+    """A fraction as published cards and the Hub show it: times 100, four decimals, never -0."""
+    return round(score * 100, 4) + 0.0
+
+
+def model_index_results(scores: Iterable[TaskScores]) -> tuple[Result, ...]:
+    """One result for every subset of every split, in the convention of published cards.
+
+    A task measured on local files has the data-set type `local` and says `custom` in its name.
+    """
+    results = {
+        identity(result): result
+        for task in scores
+        for result in (_result(task, subset) for subset in task.subsets)
+    }
+    return tuple(results.values())
+
+
+def _result(task: TaskScores, score: SubsetScore) -> Result:
+    value = published_value(score.main_score)
+    metrics = dict.fromkeys(["main_score", _text(task.main_metric)], value)
+    dataset = {
+        "type": _LOCAL if task.dataset_id is None else _text(task.dataset_id),
+        "name": _dataset_name(task, score.subset),
+        "config": _text(score.subset),
+        "split": _text(score.split),
+    }
+    if task.dataset_revision:
+        dataset["revision"] = _text(task.dataset_revision)
+    return {
+        "task": {"type": _text(task.task_type)},
+        "dataset": dataset,
+        "metrics": [{"type": name, "value": value} for name, value in metrics.items()],
+    }
+
+
+def _dataset_name(task: TaskScores, subset: str) -> str:
+    remarks = ["custom"] if task.dataset_id is None else []
+    if subset != "default":
+        remarks.append(_text(subset))
+    remark = f" ({', '.join(remarks)})" if remarks else ""
+    return f"MTEB {_text(task.task)}{remark}"
+
+
+def _text(value: str) -> str:
+    return shown(value, 200)
+
+
+def identity(result: Result) -> Identity:
+    """What a result measures: task, data-set type, config and split; `revision` may differ.
+
+    The task's name stands in the data set's (`MTEB STS22 (en)`): tasks may share all the rest, as the
+    CQADupstack tasks do.
+    """
+    dataset = result.get("dataset")
+    if not isinstance(dataset, Mapping):
+        return ("", "", "", "")
+    field = {key: value for key, value in dataset.items() if isinstance(value, str)}
+    task = field.get("name", "").removeprefix("MTEB ").split(" (")[0]
+    return task, field.get("type", ""), field.get("config", "default"), field.get("split", "")
+
+
+def merge_edits(
+    source: str, index: yaml.Node, model: str, results: tuple[Result, ...], newline: str
+) -> Iterator[Splice]:
+    """Edits that put `results` into an existing, non-empty `model-index`.
+
+    They go into the entry named after the model (`org/name` or `name`), or into the only entry there
+    is, whatever its name: a card's only entry is about the card's model. Else a new entry is added.
+    A result that measures the same is replaced where it stands; all else stays as it is.
+
+    Raises:
+        CannotEditYaml: it is not a list of entries with `results`.
+    """
+    if not isinstance(index, yaml.SequenceNode):
+        raise CannotEditYaml("it is not a list")
+    entry = _entry_of(model, index)
+    if entry is None:
+        yield from list_edits(source, index, {}, (), [new_entry(model, results)], newline)
+        return
+    if "results" not in _fields(entry):
+        raise CannotEditYaml("the model's entry has no `results`")
+    key, value = _fields(entry)["results"]
+    if is_nothing(value):
+        if entry.flow_style:
+            yield Splice(key.end_mark.index, content_end(value), f": {flow([*results])}")
+        else:
+            yield from filled(source, key, value, [*results], newline)
+    elif isinstance(value, yaml.SequenceNode):
+        yield from _result_edits(source, value, results, newline)
+    else:
+        raise CannotEditYaml("`results` is not a list")
+
+
+def new_entry(model: str, results: tuple[Result, ...]) -> Mapping[str, Any]:
+    """An entry of the model-index."""
+    return {"name": model, "results": [*results]}
+
+
+def _result_edits(
+    source: str, node: yaml.SequenceNode, results: tuple[Result, ...], newline: str
+) -> Iterator[Splice]:
+    ours = {identity(result): result for result in results}
+    places: dict[Identity, int] = {}
+    repeated = []
+    for i, theirs in enumerate(node.value):
+        raw = _raw(theirs)
+        measured = identity(raw) if isinstance(raw, Mapping) else None
+        if measured in places:
+            repeated.append(i)
+        elif measured in ours:
+            places[measured] = i
+    replaced = {i: ours[measured] for measured, i in places.items()}
+    added = [result for measured, result in ours.items() if measured not in places]
+    yield from list_edits(source, node, replaced, repeated, added, newline)
+
+
+def _entry_of(model: str, index: yaml.SequenceNode) -> Any:
+    names = {model.casefold(), model.rpartition("/")[2].casefold()}
+    for entry in index.value:
+        _, name = _fields(entry).get("name", (None, None))
+        if isinstance(name, yaml.ScalarNode) and name.value.casefold() in names:
+            return entry
+    return index.value[0] if len(index.value) == 1 else None
+
+
+def _fields(entry: yaml.Node) -> Mapping[str, tuple[yaml.Node, yaml.Node]]:
+    if not isinstance(entry, yaml.MappingNode):
+        raise CannotEditYaml("an entry is not a mapping")
+    return {str(key.value): (key, value) for key, value in entry.value}
+
+
+def _raw(node: yaml.Node) -> object:
+    """Scalars as they are written (`no` stays `no`), in plain lists and mappings."""
+    if isinstance(node, yaml.MappingNode):
+        return {str(key.value): _raw(value) for key, value in node.value}
+    if isinstance(node, yaml.SequenceNode):
+        return [_raw(value) for value in node.value]
+    return str(node.value)

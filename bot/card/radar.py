@@ -1,0 +1,168 @@
+"""A picture of the scores: a radar chart, or bars where a radar would show nothing."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from matplotlib.patches import Polygon
+
+from bot.card.axes import FEWEST_AXES, MOST_AXES
+from bot.card.bars import bar_chart
+from bot.card.chart_panel import (
+    FAINT,
+    LOOKS,
+    MARGIN,
+    QUIET,
+    WIDTH,
+    Look,
+    Panel,
+    header_height,
+    line_height,
+    plain_matplotlib,
+    text_width,
+    wrapped,
+)
+from bot.card.chart_scale import scale_of
+from bot.sentences import points
+
+Series = Mapping[str, Mapping[str, float]]
+_Point = tuple[float, float]
+_RADIUS = 2.0
+_LABEL_AT = _RADIUS + 0.2
+_LABEL = 10.5
+_LABEL_LINES = 3
+_LABEL_WIDTH = 2.0
+_RING_LABEL = 8.5
+
+
+@dataclass(frozen=True)
+class _Spoke:
+    """One axis: the angle in radians clockwise from the top, and its name in lines that fit beside it."""
+
+    axis: str
+    angle: float
+    align: str
+    names: tuple[str, ...]
+
+    @property
+    def label_height(self) -> float:
+        """Inches of the name and the scores below it."""
+        return line_height(_LABEL) * (len(self.names) + 1)
+
+
+def radar_chart(series: Series, title: str, subtitle: str = "") -> bytes:
+    """PNG of up to three series of scores (fractions) by axis; the first series names the axes.
+
+    Fewer than 3 axes, or more than 12, become horizontal bars (see `bot.card.axes`). A score that another
+    series lacks leaves a gap.
+
+    Raises:
+        ValueError: no series, more than three, or no axis.
+    """
+    if not 0 < len(series) <= len(LOOKS) or not next(iter(series.values())):
+        raise ValueError("a chart wants one to three series and at least one axis")
+    axes = list(next(iter(series.values())))
+    with plain_matplotlib():
+        if not FEWEST_AXES <= len(axes) <= MOST_AXES:
+            return bar_chart(series, title, subtitle)
+        return _Radar(series, axes).png(title, subtitle)
+
+
+class _Radar:
+    """The web around `center`, as high as its labels want."""
+
+    def __init__(self, series: Series, axes: Sequence[str]) -> None:
+        self.series = series
+        self.scale = scale_of(series)
+        self.spokes = [_spoke(axis, 2 * math.pi * i / len(axes)) for i, axis in enumerate(axes)]
+        lowest = max(-math.cos(spoke.angle) for spoke in self.spokes)
+        below = MARGIN + max(spoke.label_height for spoke in self.spokes) + lowest * _LABEL_AT
+        above = _LABEL_AT + self.spokes[0].label_height + header_height(len(series))
+        self.center = (WIDTH / 2, below)
+        self.panel = Panel(below + above)
+
+    def png(self, title: str, subtitle: str) -> bytes:
+        """The picture."""
+        self.panel.header(title, subtitle, list(self.series))
+        self._web()
+        for scores, look in reversed(list(zip(self.series.values(), LOOKS, strict=False))):
+            self._outline(scores, look)
+        for spoke in self.spokes:
+            self._label(spoke)
+        return self.panel.png()
+
+    def _at(self, angle: float, radius: float) -> _Point:
+        x, y = self.center
+        return x + radius * math.sin(angle), y + radius * math.cos(angle)
+
+    def _web(self) -> None:
+        for tick in self.scale.ticks:
+            radius = _RADIUS * self.scale.share(tick)
+            zero_inside = tick == 0 > self.scale.low
+            self.panel.axes.add_patch(
+                Polygon(
+                    [self._at(spoke.angle, radius) for spoke in self.spokes],
+                    fill=False,
+                    edgecolor=QUIET if zero_inside else FAINT,
+                    linewidth=1.4 if zero_inside else 0.9,
+                )
+            )
+        for spoke in self.spokes:
+            ends = [self.center, self._at(spoke.angle, _RADIUS)]
+            self.panel.axes.plot(*zip(*ends, strict=True), color=FAINT, linewidth=0.9)
+        between = self.spokes[1].angle / 2  # on no spoke, where no score lies
+        for tick in self.scale.ticks[1:]:
+            radius = _RADIUS * self.scale.share(tick) * math.cos(between)
+            x, y = self._at(between, radius)
+            self.panel.text(x, y, f"{100 * tick:.0f}", _RING_LABEL, color=QUIET, ha="center")
+
+    def _outline(self, scores: Mapping[str, float], look: Look) -> None:
+        corners = [
+            self._at(spoke.angle, _RADIUS * self.scale.share(scores[spoke.axis]))
+            if spoke.axis in scores
+            else None
+            for spoke in self.spokes
+        ]
+        complete = [corner for corner in corners if corner is not None]
+        if look.fill and len(complete) == len(corners):
+            self.panel.axes.add_patch(
+                Polygon(complete, color=look.color, alpha=look.fill, linewidth=0)
+            )
+        for here, there in zip(corners, [*corners[1:], corners[0]], strict=True):
+            if here is not None:
+                (x0, y0), (x1, y1) = here, there or here
+                self.panel.line([x0, x1], [y0, y1], look)
+
+    def _label(self, spoke: _Spoke) -> None:
+        x, y = self._at(spoke.angle, _LABEL_AT)
+        step = line_height(_LABEL)
+        stands = (
+            math.cos(spoke.angle) + 1
+        ) / 2  # at the top it stands on its point, below it hangs
+        top = y + spoke.label_height * stands - step / 2
+        for i, name in enumerate(spoke.names):
+            self.panel.text(x, top - i * step, name, _LABEL, ha=spoke.align)
+        values = [
+            (points(scores[spoke.axis]), look.color)
+            for scores, look in zip(self.series.values(), LOOKS, strict=False)
+            if spoke.axis in scores
+        ]
+        gap = 0.1
+        widths = [text_width(value, _LABEL, bold=True) for value, _ in values]
+        total = sum(widths) + gap * (len(widths) - 1)
+        left = x - {"left": 0.0, "center": total / 2, "right": total}[spoke.align]
+        for (value, color), width in zip(values, widths, strict=True):
+            bottom = top - len(spoke.names) * step
+            self.panel.text(left, bottom, value, _LABEL, weight="bold", color=color)
+            left += width + gap
+
+
+def _spoke(axis: str, angle: float) -> _Spoke:
+    side = math.sin(angle)
+    if abs(side) < 0.15:  # noqa: PLR2004 - nearly straight up or down
+        align, room = "center", _LABEL_WIDTH
+    else:
+        align = "left" if side > 0 else "right"
+        room = WIDTH / 2 - abs(side) * _LABEL_AT - MARGIN
+    names = wrapped(axis, min(room, _LABEL_WIDTH), _LABEL, _LABEL_LINES)
+    return _Spoke(axis, angle, align, tuple(names))
