@@ -1,6 +1,7 @@
 """mteb-runner: measures. The one place that turns a command line into a run, and errors into exit codes."""
 
 import argparse
+import shlex
 import signal
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ _EXIT_CODES = (
 
 
 DEFAULT_BATCH_SIZE = 32
+_LONGEST_COMMAND = 4000
 
 
 class InvalidConfig(CommandError):
@@ -83,7 +85,11 @@ def _add_evaluate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
         "--device", metavar="DEVICE", help="torch device; default: GPU if there is one"
     )
     evaluate.add_argument(
-        "--batch-size", type=_positive, default=DEFAULT_BATCH_SIZE, metavar="N", help="texts a batch (32)"
+        "--batch-size",
+        type=_positive,
+        default=DEFAULT_BATCH_SIZE,
+        metavar="N",
+        help="texts a batch (32)",
     )
     evaluate.add_argument(
         "--task-timeout", type=float, metavar="SECONDS", help="stop a task after this long"
@@ -125,7 +131,7 @@ def _evaluate(arguments: argparse.Namespace) -> ExitCode:
     return code
 
 
-def repeatable_command(arguments: argparse.Namespace) -> tuple[str, ...]:
+def repeatable_command(arguments: argparse.Namespace) -> str:
     """The command for somebody else's machine: folders of this one become DIR, which also keeps them private."""
     config = arguments.config
     words = ["mteb-runner", "evaluate", config.name if config.is_absolute() else str(config)]
@@ -138,7 +144,7 @@ def repeatable_command(arguments: argparse.Namespace) -> tuple[str, ...]:
         words += ["--tasks", *arguments.tasks]
     if arguments.batch_size != DEFAULT_BATCH_SIZE:
         words += ["--batch-size", str(arguments.batch_size)]
-    return (*words, "--smoke") if arguments.smoke else tuple(words)
+    return shlex.join([*words, "--smoke"] if arguments.smoke else words)[:_LONGEST_COMMAND]
 
 
 def _index(_: argparse.Namespace) -> ExitCode:

@@ -1,6 +1,5 @@
 """Evaluate one config: load the model, run its tasks, and write the report whatever happens."""
 
-import shlex
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,12 +14,12 @@ from runners.models import ModelFiles, fetch_model, load_model
 from runners.mteb_evaluation import Limits, evaluate_task
 from runners.output_folder import OutputFolder
 from runners.progress import Progress, duration
-from runners.provenance import choose_device, hardware, packages, software
-from runners.report import task_record, write_report
+from runners.provenance import choose_device, hardware, model_provenance, packages, software
+from runners.report import not_run_record, task_record, write_report
 from runners.result_store import ResultStore
 from runners.task_selection import SelectedTask, select_tasks
 from runners.weights import same_weights
-from schemas.errors import ExitCode
+from schemas.errors import CommandError, ExitCode
 from schemas.submission import ModelConfig
 
 
@@ -38,7 +37,12 @@ class EvaluationRequest:
     task_seconds: float | None = None
     smoke: bool = False
     head_sha: str | None = None
-    command: tuple[str, ...] = ()
+    command: str = ""
+
+    @property
+    def store(self) -> Path:
+        """Where results are kept for the next run; those of cut-down tasks lie apart."""
+        return self.output / "smoke" if self.smoke else self.output
 
 
 class Evaluation:
@@ -47,12 +51,12 @@ class Evaluation:
     def __init__(self, request: EvaluationRequest, progress: Progress) -> None:
         self._request = request
         self._progress = progress
-        self._output = OutputFolder(request.output)
+        self._output = OutputFolder(request.store)
         self._started_at = _now()
         self._began = time.monotonic()
         self._files: ModelFiles | None = None
         self._model: LoadedModel | None = None
-        self._device = request.device or "cpu"
+        self._device = "cpu"
         self._tasks: list[SelectedTask] = []
         self._records: list[dict[str, Any]] = []
         self._tally = EncodingTally()
@@ -61,19 +65,22 @@ class Evaluation:
         """Measure, then write the report.
 
         Raises:
-            CommandError: the output folder cannot be used, or holds another model's results.
+            CommandError: the output folder cannot be used, or holds another model's results, or the
+                device does not exist.
         """
         with self._output.locked():
             self._output.note("run")
             failure: Failure | None = None
             interrupted = False
             try:
-                self._prepare()
-                self._run_tasks()
-            except Failure as error:
-                failure = error
+                self._run_tasks(self._prepared())
+            except CommandError:
+                raise
             except KeyboardInterrupt:
                 interrupted = True
+            except Exception as error:  # noqa: BLE001 - whatever stops a run stands in its report
+                failure = classified(error, "infrastructure", "preparing the evaluation")
+                self._progress.say(f"FAILED ({failure.kind}): {failure.message}")
             finally:
                 self._progress.close()
             status = self._write(failure, interrupted=interrupted)
@@ -81,117 +88,103 @@ class Evaluation:
             return ExitCode.INTERRUPTED
         return ExitCode.OK if status == "completed" else self._blame(failure)
 
-    def _prepare(self) -> None:
+    def _prepared(self) -> LoadedModel:
         request, config = self._request, self._request.config
+        self._device = choose_device(request.device)
         self._progress.say("loading mteb")
         self._tasks = select_tasks(config, request.data_paths, request.only_tasks)
-        self._device = choose_device(request.device)
         self._progress.say(f"loading {config.model} on {self._device}")
         self._files = fetch_model(config, request.model_path)
         self._files.copy_card(request.output / "model-card.md")
+        self._output.claim(self._identity(self._files))
         self._model = load_model(config, self._files, self._device)
-        self._output.claim(
-            {
-                "model": config.model,
-                "revision": config.revision,
-                "weights": same_weights(self._files.weights),
-                "loading": str(config.load),
-                "mteb version": packages()["mteb"],
-                "smoke": request.smoke,
-                "custom tasks": sorted(t.fingerprint for t in self._tasks if t.fingerprint),
-            }
-        )
+        return self._model
 
-    def _run_tasks(self) -> None:
-        request, model = self._request, self._model
-        assert model is not None  # noqa: S101 - _prepare has set it
-        store = ResultStore(self._output, request.output)
-        limits = Limits(request.batch_size, request.task_seconds, request.smoke)
+    def _identity(self, files: ModelFiles) -> dict[str, Any]:
+        config = self._request.config
+        custom = {f"task {t.name}": t.fingerprint for t in self._tasks if t.fingerprint}
+        return custom | {
+            "model": config.model,
+            "revision": config.revision,
+            "weights": same_weights(files.weights),
+            "loading": repr(config.load),
+            "mteb version": packages()["mteb"],
+        }
+
+    def _run_tasks(self, model: LoadedModel) -> None:
         for number, selected in enumerate(self._tasks, start=1):
-            encoder = MeasuredEncoder(
-                model.encoder,
-                self._progress,
-                request.batch_size,
-                model.count_tokens,
-                model.max_length,
-            )
             self._progress.task(number, len(self._tasks), selected.name)
-            began = time.monotonic()
-            result, failure = None, None
-            try:
-                result = evaluate_task(
-                    selected, encoder, store, self._output, self._progress, limits
-                )
-            except Exception as error:  # noqa: BLE001 - one task's failure never stops the others
-                failure = classified(error, "infrastructure", f"evaluating {selected.name}")
-            seconds = time.monotonic() - began
-            self._tally.sampled += encoder.tally.sampled
-            self._tally.truncated += encoder.tally.truncated
-            self._records.append(
-                task_record(selected, result, failure, self._output.counts(), encoder, seconds)
-            )
-            self._progress.task_done(_outcome_line(result, failure, selected, seconds))
+            self._run_task(selected, model)
+
+    def _run_task(self, selected: SelectedTask, model: LoadedModel) -> None:
+        request = self._request
+        encoder = MeasuredEncoder(
+            model.encoder, self._progress, request.batch_size, model.count_tokens, model.max_length
+        )
+        store = ResultStore(self._output, request.store)
+        limits = Limits(request.batch_size, request.task_seconds, request.smoke)
+        began = time.monotonic()
+        result, failure = None, None
+        try:
+            result = evaluate_task(selected, encoder, store, self._output, self._progress, limits)
+        except Exception as error:  # noqa: BLE001 - one task's failure never stops the others
+            failure = classified(error, "infrastructure", f"evaluating {selected.name}")
+        seconds = time.monotonic() - began
+        self._tally.sampled += encoder.tally.sampled
+        self._tally.truncated += encoder.tally.truncated
+        self._records.append(
+            task_record(selected, result or failure, self._output.counts(), encoder, seconds)
+        )
+        self._progress.task_done(_outcome_line(result, failure, selected, seconds))
 
     def _write(self, failure: Failure | None, *, interrupted: bool) -> str:
+        request = self._request
         done = {record["name"] for record in self._records}
-        encoder = MeasuredEncoder(_NoModel(), self._progress, self._request.batch_size)
         waiting = [
-            task_record(selected, None, None, self._output.counts(), encoder, 0.0)
+            not_run_record(selected, self._output.counts(), request.batch_size)
             for selected in self._tasks
             if selected.name not in done
         ]
         records = self._records + waiting
-        status = "completed"
-        if interrupted:
-            status = "interrupted"
-        elif failure is not None or any(record["status"] != "completed" for record in records):
-            status = "failed"
-        config = self._request.config
-        write_report(
-            self._request.output / "report.json",
-            {
-                "schema_version": 1,
-                "status": status,
-                "smoke": self._request.smoke,
-                "model": {
-                    "name": config.model,
-                    "revision": config.revision,
-                    "license": config.license,
-                    "languages": list(config.languages),
-                },
-                "error": None if failure is None else error_record(failure),
-                "tasks": records,
-                "provenance": self._provenance(),
-                "started_at": self._started_at,
-                "finished_at": _now(),
-            },
-        )
+        complete = failure is None and all(record["status"] == "completed" for record in records)
+        status = "interrupted" if interrupted else "completed" if complete else "failed"
+        config = request.config
+        model = {
+            "name": config.model,
+            "revision": config.revision,
+            "license": config.license,
+            "languages": list(config.languages),
+        }
+        report = {
+            "schema_version": 1,
+            "status": status,
+            "smoke": request.smoke,
+            "model": model,
+            "error": None if failure is None else error_record(failure),
+            "tasks": records,
+            "provenance": self._provenance(),
+            "started_at": self._started_at,
+            "finished_at": _now(),
+        }
+        write_report(request.output / "report.json", report)
         return status
 
     def _provenance(self) -> dict[str, Any]:
-        request, config, model = self._request, self._request.config, self._model
-        source = "local_folder" if request.model_path else "hub"
+        request = self._request
+        share = self._tally.truncated_share
         return {
-            "config_sha256": config.sha256,
+            "config_sha256": request.config.sha256,
             "head_sha": request.head_sha,
-            "model_source": model.source if model else source,
-            "weights": [file.record() for file in self._files.weights] if self._files else [],
-            "loader": model.loader if model else config.load.with_,
-            "pooling": model.pooling if model else config.load.pooling,
-            "normalize": model.normalize if model else config.load.normalize,
-            "prompts": dict(model.prompts) if model else dict(config.load.prompts),
-            "max_length": model.max_length if model else config.load.max_length,
-            "dtype": model.dtype if model else config.load.dtype,
-            "attention": model.attention if model else None,
-            "batch_size": request.batch_size,
-            "truncated_share": self._tally.truncated_share,
-            "seeds": {t.name: t.task.seed for t in self._tasks if t.task is not None},
+            **model_provenance(request.config, self._files, self._model),
             **software(),
+            "batch_size": request.batch_size,
+            "truncated_share": None if share is None else round(share, 6),
+            "seeds": {t.name: t.task.seed for t in self._tasks if t.task is not None},
             "hardware": hardware(self._device),
             "seconds": round(time.monotonic() - self._began, 3),
             "energy_kwh": None,
-            "runs": max(1, self._output.counts()["run", ("", "", "")]),
-            "command": shlex.join(request.command)[:4000],
+            "runs": self._output.counts()["run", ("", "", "")],
+            "command": request.command,
         }
 
     def _blame(self, failure: Failure | None) -> ExitCode:
@@ -202,12 +195,6 @@ class Evaluation:
         return ExitCode.SUBMISSION if kinds == {"submission"} else ExitCode.INFRASTRUCTURE
 
 
-class _NoModel:
-    """Stands in for the encoder of a task that never ran."""
-
-    mteb_model_meta = None
-
-
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
@@ -215,11 +202,9 @@ def _now() -> str:
 def _outcome_line(
     result: dict[str, Any] | None, failure: Failure | None, selected: SelectedTask, seconds: float
 ) -> str:
-    if failure is not None:
-        return f"FAILED ({failure.kind}): {failure.message}"
-    entries = [
-        entry for entries in (result or {"scores": {}})["scores"].values() for entry in entries
-    ]
-    mean = sum(entry["main_score"] for entry in entries) / max(1, len(entries))
+    if result is None or failure is not None:
+        return f"FAILED ({failure.kind}): {failure.message}" if failure else "no result"
+    scores = [entry["main_score"] for entries in result["scores"].values() for entry in entries]
     metric = selected.task.metadata.main_score
-    return f"{metric} {mean:.4f} over {len(entries)} subset(s) in {duration(seconds)}"
+    over = f" (mean of {len(scores)} subsets)" if len(scores) > 1 else ""
+    return f"{metric} {sum(scores) / len(scores):.4f}{over} in {duration(seconds)}"

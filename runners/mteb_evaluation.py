@@ -5,7 +5,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from runners.encoder import MeasuredEncoder
@@ -45,6 +45,11 @@ def evaluate_task(
     task, meta = selected.task, encoder.mteb_model_meta
     with _time_limit(limits.task_seconds):
         if _missing(task, store, meta):
+            for part in getattr(
+                task.metadata, "tasks", ()
+            ):  # an aggregate is the mean of its parts
+                if _missing(part, store, meta):
+                    _run(replace(selected, task=part), encoder, store, output, progress, limits)
             _run(selected, encoder, store, output, progress, limits)
     result = store.stored_result(task.metadata.name, meta)
     if result is None:
@@ -86,11 +91,10 @@ def _run(
     limits: Limits,
 ) -> None:
     import mteb
-    from mteb.abstasks.aggregated_task import AbsTaskAggregate
 
     task = selected.task
     seed_everything(task.seed)
-    if not isinstance(task, AbsTaskAggregate):
+    if not task.is_aggregate:
         progress.phase("loading data")
         _load_data(selected, limits)
         store.begin(task, encoder.mteb_model_meta)

@@ -70,23 +70,23 @@ class OutputFolder:
             yield
 
     def claim(self, identity: Mapping[str, Any]) -> None:
-        """Bind the folder to what is measured, so that no other model's results are ever reused.
+        """Bind the folder to what is measured, so that results of anything else are never reused.
+
+        What an earlier run claimed must still hold; a run of other tasks only adds its own.
 
         Raises:
             UsageError: the folder holds results of something else.
         """
         path = self.state / "identity.json"
         wanted = json.loads(json.dumps(identity))
-        if path.exists():
-            held = json.loads(path.read_text(encoding="utf-8"))
-            differing = sorted(key for key in held | wanted if held.get(key) != wanted.get(key))
-            if differing:
-                raise UsageError(
-                    f"{self.folder} holds results measured with another {', '.join(differing)}",
-                    "choose another `--output` folder, or delete this one",
-                )
-        else:
-            write_atomically(path, json.dumps(wanted, indent=2, sort_keys=True))
+        held = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        differing = sorted(key for key in held if key in wanted and held[key] != wanted[key])
+        if differing:
+            raise UsageError(
+                f"{self.folder} holds results measured with another {', '.join(differing)}",
+                "choose another `--output` folder, or delete this one",
+            )
+        write_atomically(path, json.dumps(held | wanted, indent=2, sort_keys=True))
 
     def note(self, event: str, subset: Subset = ("", "", "")) -> None:
         """Append one event (`run`, `started`, `finished`) to the journal."""

@@ -6,6 +6,11 @@ import subprocess
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from runners.loaded_model import LoadedModel
+from runners.models import ModelFiles
+from schemas.errors import UsageError
+from schemas.submission import ModelConfig
+
 _PACKAGES = (
     "mteb", "torch", "transformers", "sentence-transformers", "FlagEmbedding", "datasets",
     "tokenizers", "scikit-learn", "numpy", "huggingface_hub", "mteb-submission-bot",
@@ -13,10 +18,22 @@ _PACKAGES = (
 
 
 def choose_device(wanted: str | None) -> str:
-    """`wanted`, else the first GPU, else the CPU."""
+    """`wanted`, else the first GPU, else the CPU.
+
+    Raises:
+        UsageError: torch cannot compute on `wanted` here.
+    """
     import torch
 
     if wanted:
+        try:
+            torch.empty(1, device=wanted)
+        except (RuntimeError, AssertionError) as error:
+            first_line = str(error).partition("\n")[0]
+            raise UsageError(
+                f"--device {wanted} does not work here: {first_line}",
+                "leave `--device` out to take the GPU if there is one, else the CPU",
+            ) from error
         return wanted
     if torch.cuda.is_available():
         return "cuda:0"
@@ -65,6 +82,36 @@ def software() -> dict[str, Any]:
         "platform": platform.platform(),
         "packages": packages(),
     }
+
+
+def model_provenance(
+    config: ModelConfig, files: ModelFiles | None, model: LoadedModel | None
+) -> dict[str, Any]:
+    """How the model was loaded; what the config asked for where it never was."""
+    loading = config.load
+    if model is None:
+        known = {
+            "model_source": files.source if files else "hub",
+            "loader": loading.with_,
+            "pooling": loading.pooling,
+            "normalize": loading.normalize,
+            "prompts": dict(loading.prompts),
+            "max_length": loading.max_length,
+            "dtype": loading.dtype,
+            "attention": None,
+        }
+    else:
+        known = {
+            "model_source": model.source,
+            "loader": model.loader,
+            "pooling": model.pooling,
+            "normalize": model.normalize,
+            "prompts": dict(model.prompts),
+            "max_length": model.max_length,
+            "dtype": model.dtype,
+            "attention": model.attention,
+        }
+    return {**known, "weights": [file.record() for file in files.weights] if files else []}
 
 
 def _processor() -> str:

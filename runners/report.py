@@ -14,23 +14,37 @@ from schemas.validate import violations
 
 
 class CannotWriteReport(CommandError):
-    """The report breaks its own schema: a bug here, never the submitter's turn."""
+    """The report cannot be written, or breaks its own schema: never the submitter's turn."""
 
     exit_code = ExitCode.INFRASTRUCTURE
 
 
 def task_record(
     selected: SelectedTask,
-    result: dict[str, Any] | None,
-    failure: Failure | None,
+    outcome: dict[str, Any] | Failure | None,
     counts: Counter[tuple[str, Subset]],
     encoder: MeasuredEncoder,
     seconds: float,
 ) -> dict[str, Any]:
-    """One entry of the report's `tasks`."""
-    metadata = getattr(selected.task, "metadata", None)
-    status = "completed" if result is not None else "failed" if failure else "not_run"
+    """One entry of the report's `tasks`; `outcome` is a TaskResult or why there is none."""
     share = encoder.tally.truncated_share
+    failed = isinstance(outcome, Failure)
+    return {
+        **not_run_record(selected, counts, encoder.batch_size),
+        "status": "failed" if failed else "completed",
+        "result": None if failed else outcome,
+        "error": error_record(outcome) if isinstance(outcome, Failure) else None,
+        "texts_encoded": encoder.tally.texts,
+        "seconds": round(seconds, 3),
+        "truncated_share": None if share is None else round(share, 6),
+    }
+
+
+def not_run_record(
+    selected: SelectedTask, counts: Counter[tuple[str, Subset]], batch_size: int
+) -> dict[str, Any]:
+    """The entry of a task whose turn never came."""
+    metadata = getattr(selected.task, "metadata", None)
     return {
         "name": selected.name,
         "type": metadata.type if metadata else "unknown",
@@ -40,14 +54,14 @@ def task_record(
             "id": selected.dataset_id,
             "revision": str(metadata.revision) if metadata else "unknown",
         },
-        "status": status,
-        "result": result,
-        "error": None if failure is None else error_record(failure),
+        "status": "not_run",
+        "result": None,
+        "error": None,
         "subsets": _subset_counts(selected.name, counts),
-        "texts_encoded": encoder.tally.texts,
-        "seconds": round(seconds, 3),
-        "batch_size": encoder.batch_size,
-        "truncated_share": None if share is None else round(share, 6),
+        "texts_encoded": 0,
+        "seconds": 0.0,
+        "batch_size": batch_size,
+        "truncated_share": None,
     }
 
 
@@ -66,7 +80,12 @@ def write_report(path: Path, report: dict[str, Any]) -> None:
             f"the report breaks its schema ({'; '.join(broken)}); kept as {rejected}",
             "please report this with the file",
         )
-    write_atomically(path, text)
+    try:
+        write_atomically(path, text)
+    except OSError as error:
+        raise CannotWriteReport(
+            f"{path}: {error.strerror}", "free the disk and run the same command again"
+        ) from error
 
 
 def _subset_counts(task: str, counts: Counter[tuple[str, Subset]]) -> list[dict[str, Any]]:

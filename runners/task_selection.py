@@ -89,11 +89,12 @@ def _registered(request: TaskRequest, languages: Sequence[str]) -> SelectedTask 
 
 def _narrowed(task: Any, languages: Sequence[str]) -> SelectedTask | None:
     if languages:
-        task = task.filter_languages(list(languages), hf_subsets=task.hf_subsets)
-        if not task.hf_subsets:
+        try:
+            task.filter_languages(list(languages), hf_subsets=task.hf_subsets)
+        except ValueError:  # how mteb says that no subset is left
             return None
-    dataset = getattr(task.metadata, "dataset", None) or {}
-    return SelectedTask(task.metadata.name, custom=False, task=task, dataset_id=dataset.get("path"))
+    dataset_id = None if task.is_aggregate else task.metadata.dataset["path"]
+    return SelectedTask(task.metadata.name, custom=False, task=task, dataset_id=dataset_id)
 
 
 def _custom(file: Path, data_paths: Mapping[str, Path]) -> SelectedTask:

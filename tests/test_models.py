@@ -1,9 +1,14 @@
 """Loading a model as the config says, compared with plain transformers."""
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import ROOT
 
 pytest.importorskip("torch")
 
@@ -143,3 +148,45 @@ def test_a_registry_entry_at_an_unknown_revision_is_the_submissions_fault(minilm
     wrong = config(with_="mteb")
     with pytest.raises(Failure, match="--model-path"):
         load_model(wrong, fetch_model(wrong, minilm), "cpu")
+
+
+# The Hub's own cache layout, filled from the package: what a download of that revision leaves.
+FROM_CACHE = """
+import json, sys
+from pathlib import Path
+sys.path.insert(0, "tests")
+from test_models import config, TEXTS
+from runners.models import fetch_model, load_model
+from datasets import Dataset
+from mteb.mocks import MockSTSTask
+from torch.utils.data import DataLoader
+wanted = config(with_=sys.argv[1])
+files = fetch_model(wanted, None)
+loaded = load_model(wanted, files, "cpu")
+vectors = loaded.encoder.encode(DataLoader(Dataset.from_dict({"text": TEXTS})),
+    task_metadata=MockSTSTask().metadata, hf_split="test", hf_subset="default")
+meta = loaded.encoder.mteb_model_meta
+print(json.dumps([loaded.source, files.source, meta.name, meta.revision, vectors.tolist()]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("library", "source"), [("sentence-transformers", "hub"), ("mteb", "registry")]
+)
+def test_a_revision_from_the_hub_and_mteb_own_loader_give_the_same_vectors(
+    tmp_path, minilm, reference, library, source
+):
+    revision = config().revision
+    repository = tmp_path / "hub" / "models--sentence-transformers--all-MiniLM-L6-v2"
+    (repository / "snapshots").mkdir(parents=True)
+    (repository / "snapshots" / revision).symlink_to(minilm)
+    environment = {**os.environ, "HF_HOME": str(tmp_path), "HF_HUB_OFFLINE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", FROM_CACHE, library],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    loaded_source, file_source, name, found, vectors = json.loads(done.stdout.splitlines()[-1])
+    assert (loaded_source, file_source) == (source, "hub")
+    assert (name, found) == ("sentence-transformers/all-MiniLM-L6-v2", revision)
+    assert np.allclose(vectors, reference("mean"), atol=1e-5)

@@ -65,3 +65,40 @@ def test_cutting_down_keeps_every_wanted_document():
     assert {d for docs in split["relevant_docs"].values() for d in docs} <= set(
         split["corpus"]["id"]
     )
+
+
+def test_an_aggregate_is_the_mean_of_its_parts_and_computes_each_once(
+    tmp_path, wordllama, write_config
+):
+    from mteb.abstasks.aggregate_task_metadata import AggregateTaskMetadata
+    from mteb.abstasks.aggregated_task import AbsTaskAggregate
+    from mteb.mocks import MockRerankingTask, MockRetrievalTask
+
+    class Both(AbsTaskAggregate):
+        metadata = AggregateTaskMetadata(
+            name="Both",
+            description="Two small tasks",
+            tasks=[MockRetrievalTask(), MockRerankingTask()],
+            main_score="main_score",
+            type="Retrieval",
+            eval_splits=["test"],
+        )
+
+    config, _, _ = load_model_config(write_config(["bbc-similarity"]))
+    loaded = load_model(config, fetch_model(config, wordllama), "cpu")
+    output = OutputFolder(tmp_path / "out")
+    output.state.mkdir(parents=True)
+    encoder = MeasuredEncoder(loaded.encoder, Progress(), 8)
+    store = ResultStore(output, tmp_path / "out")
+    task = Both()
+    selected = SelectedTask("Both", custom=False, task=task)
+    result = evaluate_task(selected, encoder, store, output, Progress(), Limits(8))
+    parts = [
+        store.stored_result(part.metadata.name, encoder.mteb_model_meta)
+        for part in task.metadata.tasks
+    ]
+    mean = sum(part["scores"]["test"][0]["main_score"] for part in parts) / 2
+    assert result["scores"]["test"][0]["main_score"] == pytest.approx(mean, abs=1e-6)
+    finished = {key: n for (event, key), n in output.counts().items() if event == "finished"}
+    assert set(finished.values()) == {1}
+    assert len(finished) == 4, "two splits of one part, one of the other, and the mean"
