@@ -30,7 +30,12 @@ def main(data: Path) -> int:
         return code
     (task,) = json.loads((OUTPUT / "report.json").read_text(encoding="utf-8"))["tasks"]
     score = task["result"]["scores"]["test"][0]["main_score"]
-    figures = {"task": task["name"], "accuracy": score, "expected": EXPECTED, "tolerance": TOLERANCE}
+    figures = {
+        "task": task["name"],
+        "accuracy": score,
+        "expected": EXPECTED,
+        "tolerance": TOLERANCE,
+    }
     sys.stdout.write(json.dumps(figures) + "\n")
     return 0 if abs(score - EXPECTED) <= TOLERANCE else 1
 

@@ -9,7 +9,7 @@ import numpy as np
 from runners.failures import Failure, classified, is_out_of_memory
 from runners.progress import Progress
 
-_BATCHES_PER_CHUNK = 16  # how often progress is shown and memory is freed
+_BATCHES_PER_CHUNK = 8  # how often progress is shown and memory is freed
 _LENGTHS_SAMPLED = 2000  # texts per call whose tokens are counted
 _WHAT = {None: "texts", "query": "queries", "document": "documents"}
 

@@ -191,5 +191,5 @@ def test_a_link_out_of_the_data_folder_is_not_followed(tmp_path):
         **CLASSIFICATION,
         "dataset": {"path": "data", "files": {"test": "linked.csv", "train": "train.csv"}},
     }
-    with pytest.raises(Failure, match="no file linked.csv"):
+    with pytest.raises(Failure, match=r"no file linked\.csv"):
         loaded(tmp_path, task)

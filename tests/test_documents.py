@@ -15,7 +15,7 @@ BLOCKS = [
     (path.name, number, block)
     for path in sorted(ROOT.glob("*.md"))
     for number, block in enumerate(
-        re.findall(r"^ *```yaml\n(.*?)^ *```", path.read_text(), re.M | re.S)
+        re.findall(r"^ *```yaml\n(.*?)^ *```", path.read_text(), re.MULTILINE | re.DOTALL)
     )
 ]
 
@@ -39,7 +39,7 @@ def test_every_schema_is_strict_and_described(name):
 
 
 @pytest.mark.parametrize(
-    "target", re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M)
+    "target", re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
 )
 def test_every_make_target_says_what_it_does(target):
     line = next(

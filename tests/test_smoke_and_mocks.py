@@ -49,13 +49,14 @@ def test_cutting_down_keeps_every_wanted_document():
     relevant = {f"q{n}": {f"d{4999 - n}": 1} for n in range(50)}
 
     class Task:
-        dataset = {
-            "default": {
-                "test": {
-                    "queries": queries, "corpus": corpus, "relevant_docs": relevant, "top_ranked": None,
-                }
+        def __init__(self) -> None:
+            split = {
+                "queries": queries,
+                "corpus": corpus,
+                "relevant_docs": relevant,
+                "top_ranked": None,
             }
-        }  # fmt: skip
+            self.dataset = {"default": {"test": split}}
 
     task = Task()
     cut_down(task)
