@@ -34,7 +34,7 @@ def check_file(path: Path) -> list[Problem]:
         document = parse_yaml(read_bytes(path), str(path))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise CannotReadFile(f"{path}: {reason}", "give the path of a YAML file") from error
+        raise CannotReadFile(f"{path}: {reason}", "give a YAML file that may be read") from error
     index = mteb_index()
     if is_custom_task(document):
         return check_custom_task(document, index)

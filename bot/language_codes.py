@@ -32,25 +32,26 @@ class LanguageCodes:
 
     def meant(self, text: str, *, with_script: bool) -> str | None:
         """The code that `text` (`en`, `German`, `zh-hans`, `eng_Latn`) was meant to be, or None."""
-        code = self._language(text)
-        script = None
-        if not code:
-            first, _, rest = text.replace("_", "-").partition("-")
-            code, script = self._language(first), rest.capitalize()
+        first, _, rest = text.replace("_", "-").partition("-")
+        script = rest.capitalize()
+        code = self._exact(text) or self._exact(first) or self._misspelt(text)
         if not code:
             return None
         if script not in self._index.scripts:
-            script = self._index.default_scripts.get(code) if with_script else None
+            script = self._index.default_scripts.get(code, "") if with_script else ""
         if with_script and not script:
             return None
         return f"{code}-{script}" if script else code
 
-    def _language(self, word: str) -> str | None:
+    def _exact(self, word: str) -> str | None:
         word = word.strip().casefold()
         if word in self._index.languages:
             return word
         for known in (self._index.iso_639_3, _BIBLIOGRAPHIC, self._by_name):
             if word in known:
                 return known[word]
+        return None
+
+    def _misspelt(self, word: str) -> str | None:
         name = self._names.nearest(word) if len(word) >= _SHORTEST_NAME else None
         return self._by_name[name] if name else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 
+_LONG_NAME = 10
 _LONGEST_NAME = 120  # comparing takes quadratic time, and no name we know is longer
 
 
@@ -39,7 +40,9 @@ class Names:
         if len(word) > _LONGEST_NAME or not self._guesses:
             return None
         self._guesses -= 1
-        matches = get_close_matches(_letters(word), self._by_letters, n=1, cutoff=0.75)
+        letters = _letters(word)
+        cutoff = 0.75 if len(letters) < _LONG_NAME else 0.85  # long names share their endings
+        matches = get_close_matches(letters, self._by_letters, n=1, cutoff=cutoff)
         return self._by_letters[matches[0]] if matches else None
 
 

@@ -93,6 +93,17 @@ CASES = (
 """,
     ),
     Broken(
+        "misspelt benchmark, which leaves open what is claimed",
+        config(
+            ("evaluate:\n", 'evaluate:\n  benchmarks: ["MTEB(eng,v2)"]\n'),
+            ("- task: STSBenchmark", "- task: ArguAna"),
+        ),
+        """
+14:16 unknown-benchmark: mteb N has no benchmark `MTEB(eng,v2)`
+  fix: did you mean `MTEB(eng, v2)`?
+""",
+    ),
+    Broken(
         "unknown splits and subsets",
         config(
             (

@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
 def _files(path: Path) -> Iterator[Path]:
     if not os.path.lexists(path):
         raise NothingToCheck(f"{path}: no such file", "give the path of a YAML file or a folder")
-    if not path.is_dir():
+    if not os.path.isdir(path):  # noqa: PTH112 -- Path.is_dir raises where a folder is closed
         yield path
         return
     found = sorted(file for file in path.rglob("*") if _is_visible_yaml(file.relative_to(path)))
