@@ -15,7 +15,9 @@ MAX_DEPTH = 20
 
 Position = tuple[int, int]
 
-_SYNTAX = (
+_SIGN = "a value begins with a character that means something else in YAML"
+_QUOTE = "put the value in quotes"
+_SYNTAX = (  # what the parser says, what that means, what to do
     (
         "mapping values are not allowed",
         "a second `: ` in this line, or a line that is indented too far",
@@ -38,8 +40,8 @@ _SYNTAX = (
     ),
     (
         "while parsing a block",
-        "the indentation changes in the middle of a list or mapping",
-        "give the keys of one mapping, and the dashes of one list, the same indentation",
+        "this line does not fit the list or mapping that it stands in",
+        "give the keys of one mapping, or the dashes of one list, the same indentation; do not mix the two",
     ),
     (
         "unknown escape",
@@ -47,10 +49,14 @@ _SYNTAX = (
         "use single quotes, or write the backslash twice",
     ),
     (
-        "cannot start any token",
-        "a value begins with a character that means something else in YAML",
-        "put the value in quotes",
+        "expected '<document start>'",
+        "text that is no `key: value` stands at the beginning of a line",
+        "write `key: value` lines, and indent lists and text below their key",
     ),
+    ("cannot start any token", _SIGN, _QUOTE),
+    ("while scanning an alias", _SIGN, _QUOTE),
+    ("while scanning an anchor", _SIGN, _QUOTE),
+    ("while scanning a directive", _SIGN, _QUOTE),
 )
 # The parser notices these further down than where the mistake stands.
 _SEEN_LATER = frozenset(

@@ -143,8 +143,8 @@ CASES = (
         "indented too little",
         config(("  max_length: 256", " max_length: 256")),
         """
-9:2 yaml-syntax: not valid YAML: the indentation changes in the middle of a list or mapping
-  fix: give the keys of one mapping, and the dashes of one list, the same indentation
+9:2 yaml-syntax: not valid YAML: this line does not fit the list or mapping that it stands in
+  fix: give the keys of one mapping, or the dashes of one list, the same indentation; do not mix the two
 """,
     ),
     Broken(
@@ -153,6 +153,38 @@ CASES = (
         """
 4:10 yaml-syntax: not valid YAML: a value begins with a character that means something else in YAML
   fix: put the value in quotes
+""",
+    ),
+    Broken(
+        "value that is an asterisk",
+        config(("license: mit", "license: * mit")),
+        """
+4:11 yaml-syntax: not valid YAML: a value begins with a character that means something else in YAML
+  fix: put the value in quotes
+""",
+    ),
+    Broken(
+        "line beginning with %",
+        config(("license: mit", "%license mit")),
+        """
+5:1 yaml-syntax: not valid YAML: text that is no `key: value` stands at the beginning of a line
+  fix: write `key: value` lines, and indent lists and text below their key
+""",
+    ),
+    Broken(
+        "list after a mapping",
+        config(("claims:\n  - task: STSBenchmark\n    main_score: 0.8203\n", "- STS22\n")),
+        """
+20:1 yaml-syntax: not valid YAML: this line does not fit the list or mapping that it stands in
+  fix: give the keys of one mapping, or the dashes of one list, the same indentation; do not mix the two
+""",
+    ),
+    Broken(
+        "text after a value",
+        '"schema_version: 1"\nmodel: acme/tiny-embedder\n',
+        """
+2:1 yaml-syntax: not valid YAML: text that is no `key: value` stands at the beginning of a line
+  fix: write `key: value` lines, and indent lists and text below their key
 """,
     ),
     Broken(
