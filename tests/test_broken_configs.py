@@ -4,6 +4,7 @@ import json
 
 import broken_configs
 import broken_requests
+import broken_settings
 import broken_tasks
 import broken_yaml
 import pytest
@@ -17,7 +18,7 @@ from bot.surroundings import Surroundings
 from schemas.mteb_index import mteb_index
 from schemas.yaml_document import parse_yaml
 
-TABLES = (broken_yaml, broken_configs, broken_requests, broken_tasks)
+TABLES = (broken_yaml, broken_configs, broken_settings, broken_requests, broken_tasks)
 CASES = [case for table in TABLES for case in table.CASES]
 
 
