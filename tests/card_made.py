@@ -35,5 +35,6 @@ def card(readme: bytes | None, **more: Any) -> Card:
 
 
 def written(readme: bytes | None, **more: Any) -> bytes:
-    """README.md of that card."""
-    return card(readme, **more).files["README.md"]
+    """README.md of that card; without drawing the chart, which no other file depends on."""
+    drawn = write_card(readme, measured(**more), iso_639_1=ISO_639_1, publish_radar=False)
+    return drawn.files["README.md"]

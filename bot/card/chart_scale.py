@@ -29,6 +29,5 @@ def scale_of(series: Mapping[str, Mapping[str, float]]) -> Scale:
         (high - low) / 10
     )  # a score far outside gets wider steps, not a hundred rings
     ticks = {low, high, *range(-(-low // every) * every, high, every)}
-    return Scale(
-        low * _STEP, high * _STEP, tuple(round(tick * _STEP, 10) for tick in sorted(ticks))
-    )
+    fractions = tuple(round(tick * _STEP, 10) for tick in sorted(ticks))
+    return Scale(fractions[0], fractions[-1], fractions)

@@ -115,7 +115,7 @@ def _changes(
             yield change(key, value, lambda _: ())
     yield change("tags", [TAG], lambda node: _tag_edits(source, node, newline))
     path = metadata.results_path
-    yield change("mteb_results", path, lambda node: _path_edits(node, path))
+    yield change("mteb_results", path, lambda node: _path_edits(source, node, path))
     if metadata.results:
         entry = new_entry(metadata.model, metadata.results)
         yield change(
@@ -171,15 +171,15 @@ def _tag_edits(source: str, node: yaml.Node, newline: str) -> Iterator[Splice]:
     elif not isinstance(node, yaml.ScalarNode):
         raise CannotEditYaml("it is neither a list nor a text")
     elif node.value != TAG:
-        start, end = node.start_mark.index, content_end(node)
+        start, end = node.start_mark.index, content_end(source, node)
         written = source[start:end]
         if set(written) & set(",[]{}\r\n"):
             written = flow(node.value)
         yield Splice(start, end, f"[{written}, {TAG}]")
 
 
-def _path_edits(node: yaml.Node, path: str) -> Iterator[Splice]:
+def _path_edits(source: str, node: yaml.Node, path: str) -> Iterator[Splice]:
     if not isinstance(node, yaml.ScalarNode):
         raise CannotEditYaml("it is not a text")
     if node.value != path:
-        yield Splice(node.start_mark.index, content_end(node), flow(path))
+        yield Splice(node.start_mark.index, content_end(source, node), flow(path))

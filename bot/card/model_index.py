@@ -107,7 +107,7 @@ def merge_edits(
     key, value = _fields(entry)["results"]
     if is_nothing(value):
         if entry.flow_style:
-            yield Splice(key.end_mark.index, content_end(value), f": {flow([*results])}")
+            yield Splice(key.end_mark.index, content_end(source, value), f": {flow([*results])}")
         else:
             yield from filled(source, key, value, [*results], newline)
     elif isinstance(value, yaml.SequenceNode):

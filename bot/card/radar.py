@@ -27,27 +27,34 @@ from bot.sentences import points
 
 Series = Mapping[str, Mapping[str, float]]
 _Point = tuple[float, float]
+_Row = tuple[tuple[str, str], ...]
 _RADIUS = 2.0
 _LABEL_AT = _RADIUS + 0.2
 _LABEL = 10.5
 _LABEL_LINES = 3
 _LABEL_WIDTH = 2.0
+_EDGE = 0.2
+_GAP = 0.1  # between scores
 _RING_LABEL = 8.5
 
 
 @dataclass(frozen=True)
 class _Spoke:
-    """One axis: the angle in radians clockwise from the top, and its name in lines that fit beside it."""
+    """One axis: its angle in radians clockwise from the top, and what stands beside it.
+
+    `names` are the lines of its name; `values` the rows of scores below them, each score with its colour.
+    """
 
     axis: str
     angle: float
     align: str
     names: tuple[str, ...]
+    values: tuple[_Row, ...]
 
     @property
     def label_height(self) -> float:
-        """Inches of the name and the scores below it."""
-        return line_height(_LABEL) * (len(self.names) + 1)
+        """Inches of the name and the scores."""
+        return line_height(_LABEL) * (len(self.names) + len(self.values))
 
 
 def radar_chart(series: Series, title: str, subtitle: str = "") -> bytes:
@@ -74,7 +81,9 @@ class _Radar:
     def __init__(self, series: Series, axes: Sequence[str]) -> None:
         self.series = series
         self.scale = scale_of(series)
-        self.spokes = [_spoke(axis, 2 * math.pi * i / len(axes)) for i, axis in enumerate(axes)]
+        self.spokes = [
+            _spoke(axis, 2 * math.pi * i / len(axes), series) for i, axis in enumerate(axes)
+        ]
         lowest = max(-math.cos(spoke.angle) for spoke in self.spokes)
         below = MARGIN + max(spoke.label_height for spoke in self.spokes) + lowest * _LABEL_AT
         above = _LABEL_AT + self.spokes[0].label_height + header_height(len(series))
@@ -142,27 +151,40 @@ class _Radar:
         top = y + spoke.label_height * stands - step / 2
         for i, name in enumerate(spoke.names):
             self.panel.text(x, top - i * step, name, _LABEL, ha=spoke.align)
-        values = [
-            (points(scores[spoke.axis]), look.color)
-            for scores, look in zip(self.series.values(), LOOKS, strict=False)
-            if spoke.axis in scores
-        ]
-        gap = 0.1
-        widths = [text_width(value, _LABEL, bold=True) for value, _ in values]
-        total = sum(widths) + gap * (len(widths) - 1)
-        left = x - {"left": 0.0, "center": total / 2, "right": total}[spoke.align]
-        for (value, color), width in zip(values, widths, strict=True):
-            bottom = top - len(spoke.names) * step
-            self.panel.text(left, bottom, value, _LABEL, weight="bold", color=color)
-            left += width + gap
+        for i, row in enumerate(spoke.values, start=len(spoke.names)):
+            width = _row_width(row)
+            left = x - {"left": 0.0, "center": width / 2, "right": width}[spoke.align]
+            for value, color in row:
+                self.panel.text(left, top - i * step, value, _LABEL, weight="bold", color=color)
+                left += text_width(value, _LABEL, bold=True) + _GAP
 
 
-def _spoke(axis: str, angle: float) -> _Spoke:
+def _spoke(axis: str, angle: float, series: Series) -> _Spoke:
     side = math.sin(angle)
     if abs(side) < 0.15:  # noqa: PLR2004 - nearly straight up or down
         align, room = "center", _LABEL_WIDTH
     else:
         align = "left" if side > 0 else "right"
-        room = WIDTH / 2 - abs(side) * _LABEL_AT - MARGIN
-    names = wrapped(axis, min(room, _LABEL_WIDTH), _LABEL, _LABEL_LINES)
-    return _Spoke(axis, angle, align, tuple(names))
+        room = min(WIDTH / 2 - abs(side) * _LABEL_AT - _EDGE, _LABEL_WIDTH)
+    values = [
+        (points(scores[axis]), look.color)
+        for scores, look in zip(series.values(), LOOKS, strict=False)
+        if axis in scores
+    ]
+    names = wrapped(axis, room, _LABEL, _LABEL_LINES)
+    return _Spoke(axis, angle, align, tuple(names), tuple(_rows(values, room)))
+
+
+def _rows(values: Sequence[tuple[str, str]], room: float) -> list[_Row]:
+    """The scores side by side, and below each other where they do not fit."""
+    rows: list[_Row] = []
+    for value in values:
+        if rows and _row_width((*rows[-1], value)) <= room:
+            rows[-1] = (*rows[-1], value)
+        else:
+            rows.append((value,))
+    return rows
+
+
+def _row_width(row: _Row) -> float:
+    return sum(text_width(value, _LABEL, bold=True) + _GAP for value, _ in row) - _GAP

@@ -47,12 +47,13 @@ def flow(value: object) -> str:
     return dumped.strip()[1:-1]
 
 
-def content_end(node: yaml.Node) -> int:
-    """Index behind the last character of a node; pyyaml's own mark runs on over comments."""
+def content_end(source: str, node: yaml.Node) -> int:
+    """Index behind a node's last character; pyyaml's own mark runs on over comments and blank lines."""
+    start, end = int(node.start_mark.index), int(node.end_mark.index)
     if not isinstance(node, yaml.CollectionNode) or node.flow_style or not node.value:
-        return int(node.end_mark.index)
+        return start + len(source[start:end].rstrip())
     last = node.value[-1]
-    return content_end(last[1] if isinstance(last, tuple) else last)
+    return content_end(source, last[1] if isinstance(last, tuple) else last)
 
 
 def is_nothing(node: yaml.Node) -> bool:
@@ -64,7 +65,7 @@ def filled(
     source: str, key: yaml.Node, nothing: yaml.Node, value: object, newline: str
 ) -> Iterator[Splice]:
     """Give a key of a block mapping, which has nothing, a value; lists go below it and its comment."""
-    start, end = key.end_mark.index, content_end(nothing)
+    start, end = key.end_mark.index, content_end(source, nothing)
     if not isinstance(value, list):
         yield Splice(start, end, f": {flow(value)}")
         return
@@ -86,13 +87,16 @@ def list_edits(
     Raises:
         CannotEditYaml: a dash stands where none was expected.
     """
-    items, end = node.value, content_end(node.value[-1])
+    items, end = node.value, content_end(source, node.value[-1])
     if node.flow_style:
         yield from (
-            Splice(items[i].start_mark.index, content_end(items[i]), flow(value))
+            Splice(items[i].start_mark.index, content_end(source, items[i]), flow(value))
             for i, value in replaced.items()
         )
-        yield from (Splice(content_end(items[i - 1]), content_end(items[i]), "") for i in deleted)
+        yield from (
+            Splice(content_end(source, items[i - 1]), content_end(source, items[i]), "")
+            for i in deleted
+        )
         yield Splice(end, end, "".join(f", {flow(value)}" for value in added))
         return
     for i, value in replaced.items():
@@ -125,11 +129,8 @@ def _line_start(text: str) -> int:
     return max(text.rfind("\n"), text.rfind("\r")) + 1
 
 
-def _line_end(source: str, item: yaml.Node) -> int:
-    """End of an item's last line; the mark of a block scalar runs on over the blank lines below it."""
-    start = item.start_mark.index
-    end = start + len(source[start : content_end(item)].rstrip())
-    newline = _NEWLINE.search(source, end)
+def _line_end(source: str, node: yaml.Node) -> int:
+    newline = _NEWLINE.search(source, content_end(source, node))
     return newline.start() if newline else len(source)
 
 
