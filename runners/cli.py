@@ -20,6 +20,10 @@ DEFAULT_BATCH_SIZE = 32
 _LONGEST_COMMAND = 4000
 
 
+class CannotMeasureHere(CommandError):
+    """The heavy packages are missing: only the bot is installed."""
+
+
 class InvalidConfig(CommandError):
     """The config breaks its schema."""
 
@@ -110,7 +114,13 @@ def _evaluate(arguments: argparse.Namespace) -> ExitCode:
     from runners.libraries import quiet_libraries
 
     with quiet_libraries(arguments.output / "runner.log"):
-        from runners.evaluation import Evaluation, EvaluationRequest
+        try:
+            from runners.evaluation import Evaluation, EvaluationRequest
+        except ModuleNotFoundError as error:
+            raise CannotMeasureHere(
+                f"the package {error.name} is not installed here",
+                "install the runner's packages: pip install '.[runner]' (or `make setup`)",
+            ) from error
         from runners.progress import Progress
 
         request = EvaluationRequest(

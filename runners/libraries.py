@@ -45,9 +45,11 @@ def quiet_libraries(log: Path) -> Iterator[None]:
 
 
 def _stop_progress_bars() -> None:
-    """transformers knows no environment variable for its bars, datasets reads its own too early."""
-    import datasets
-    from transformers.utils import logging as transformers_logging
-
+    """transformers knows no environment variable for its bars, datasets may have read its own already."""
+    try:
+        import datasets
+        from transformers.utils import logging as transformers_logging
+    except ModuleNotFoundError:
+        return  # nothing that could draw a bar; the import that needs them will say so
     datasets.disable_progress_bars()
     transformers_logging.disable_progress_bar()

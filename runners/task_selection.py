@@ -8,6 +8,7 @@ from typing import Any
 from runners.custom_data import locate_data
 from runners.custom_tasks import build_custom_task
 from runners.failures import Failure
+from schemas.mteb_index import any_wanted
 from schemas.submission import ModelConfig, TaskRequest, load_custom_task
 
 
@@ -89,10 +90,11 @@ def _registered(request: TaskRequest, languages: Sequence[str]) -> SelectedTask 
 
 def _narrowed(task: Any, languages: Sequence[str]) -> SelectedTask | None:
     if languages:
-        try:
-            task.filter_languages(list(languages), hf_subsets=task.hf_subsets)
-        except ValueError:  # how mteb says that no subset is left
+        of_subset = task.metadata.hf_subsets_to_langscripts
+        kept = [subset for subset in task.hf_subsets if any_wanted(of_subset[subset], languages)]
+        if not kept:
             return None
+        task.hf_subsets = kept  # mteb's own filter would take zho-Hans for zho-Hant
     dataset_id = None if task.is_aggregate else task.metadata.dataset["path"]
     return SelectedTask(task.metadata.name, custom=False, task=task, dataset_id=dataset_id)
 

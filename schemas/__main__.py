@@ -7,7 +7,6 @@ from typing import Any
 from schemas.validate import NAMES, schema
 
 
-
 def flaws(name: str) -> Iterator[str]:
     """What is wrong with the schema called `name`, as `name: place: flaw` lines."""
     from jsonschema import Draft202012Validator

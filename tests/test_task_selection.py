@@ -66,3 +66,8 @@ def test_the_narrower_wish_for_a_task_of_a_benchmark_wins(select):
 
 def test_an_aggregate_has_no_data_set_of_its_own(select):
     assert select(["CQADupstackRetrieval"])["CQADupstackRetrieval"].dataset_id is None
+
+
+def test_a_script_keeps_only_the_subsets_written_in_it(select):
+    tasks = select(["SIB200Classification"], languages=["zho-Hant"])
+    assert tasks["SIB200Classification"].task.hf_subsets == ["zho_Hant"]

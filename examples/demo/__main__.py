@@ -7,7 +7,7 @@ from pathlib import Path
 from examples.bbc_news import write_tables
 from examples.packaged_models import minilm_folder, save_wordllama
 
-DEMO = Path(__file__).parent
+DEMO = Path(__file__).parent.relative_to(Path.cwd())
 BUILD = Path("build/demo")
 OUTPUT = Path("demo")
 
