@@ -69,6 +69,40 @@ new_version: 0123
 ---
 # M
 """
+GENERATED = """\
+---
+tags:
+- sentence-transformers
+- dataset_size:256
+- loss:MultipleNegativesRankingLoss
+base_model: microsoft/codebert-base
+widget:
+- source_sentence: "def plot(samples):\\n    subplots(1,\\\n    \\ 2, figsize=(12, 6))\\n    return fig"
+  sentences:
+  - 'Board members:
+
+    - Protocol revisions
+
+    - Recruitment oversight'
+  - - not a list item to lose
+model-index:
+- name: SentenceTransformer based on microsoft/codebert-base
+  results:
+  - task:
+      type: semantic-similarity
+      name: Semantic Similarity
+    dataset:
+      name: sts dev
+      type: sts-dev
+    metrics:
+    - type: pearson_cosine
+      value: 0.9110
+      name: Pearson Cosine
+pipeline_tag: sentence-similarity
+---
+
+# SentenceTransformer based on microsoft/codebert-base
+"""
 SEVERAL = f"""\
 ---
 model-index:
@@ -145,6 +179,7 @@ READMES: dict[str, tuple[str, tuple[str, ...]]] = {
         f"---\nmodel-index:\n- name: name\n  results:\n{OUR_RESULT}{OTHER_RESULT}license: mit\n---\n# M\n",
         OUR_RESULT_CHANGED,
     ),
+    "written by a trainer": (GENERATED, ()),
     "model-index of several": (SEVERAL, OUR_RESULT_CHANGED),
     "model-index under another name": (
         "---\nmodel-index:\n  - name: final_xl_results\n    results:\n"

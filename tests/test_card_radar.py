@@ -98,7 +98,7 @@ def test_a_chart_of_nothing_or_of_too_much_is_refused(series):
 
 @pytest.mark.parametrize(
     "label",
-    ["$\\frac{1", "$$", "\\", "W" * 500, "測試" * 50, "\u202eabc", "a\nb\0", "", " ", "<script>", "\ud800", "🦊", "%s{x}"],
+    ["$\\frac{1", "$$", "\\", "W" * 500, "測試" * 50, "\u202eabc", "a\nb\0", "", " ", "<script>", "\ud800", "🦊", "%s{x}", "測-測/測"],
 )  # fmt: skip
 def test_no_label_breaks_the_picture(label):
     with warnings.catch_warnings():

@@ -92,6 +92,8 @@ class Panel:
         for name, look in zip(names, LOOKS, strict=False):
             self.line([x, x + 0.4], [y, y], look)
             words = fitted(name, room - 0.7, 10)
+            if words.endswith("…"):  # rather lose the organisation than the model
+                words = fitted(name.rpartition("/")[2], room - 0.7, 10)
             self.text(x + 0.5, y, words, 10, color=look.color)
             x += 0.8 + text_width(words, 10)
 
@@ -133,11 +135,8 @@ def line_height(size: float) -> float:
 
 
 def fitted(text: str, width: float, size: float, *, bold: bool = False) -> str:
-    """`text` as one line of at most `width` inches, cut with an ellipsis; letters the font lacks show as such."""
-    letters = _font(bold).get_charmap()
-    line = "".join(
-        c if ord(c) in letters else "\N{REPLACEMENT CHARACTER}" for c in shown(text, 200)
-    )
+    """`text` as one line of at most `width` inches, cut with an ellipsis."""
+    line = _drawable(text)
     if text_width(line, size, bold=bold) <= width:
         return line
     while line and text_width(f"{line}…", size, bold=bold) > width:
@@ -148,7 +147,7 @@ def fitted(text: str, width: float, size: float, *, bold: bool = False) -> str:
 def wrapped(text: str, width: float, size: float, lines: int) -> list[str]:
     """`text` in at most `lines` lines, broken where a name's next word begins."""
     rows = [""]
-    for part in _BREAKS.split(shown(text, 200)):
+    for part in _BREAKS.split(_drawable(text)):
         if rows[-1] and text_width(rows[-1] + part, size) > width:
             rows.append("")
         rows[-1] += part
@@ -156,14 +155,21 @@ def wrapped(text: str, width: float, size: float, lines: int) -> list[str]:
     return [fitted(row, width, size) for row in kept if row]
 
 
+def _drawable(text: str) -> str:
+    """One printable line in letters the font has; the others become a replacement character."""
+    letters = _font(bold=False).get_charmap()
+    line = shown(text, 200)
+    return "".join(c if ord(c) in letters else "\N{REPLACEMENT CHARACTER}" for c in line)
+
+
 @lru_cache(maxsize=4096)
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """Inches that one line takes."""
-    font = _font(bold)
+    font = _font(bold=bold)
     font.set_size(size, _POINTS_PER_INCH)
     font.set_text(text)
     return float(font.get_width_height()[0]) / 64 / _POINTS_PER_INCH  # FreeType counts 64ths
 
 
-def _font(bold: bool) -> Any:
+def _font(*, bold: bool) -> Any:
     return get_font(findfont(f"{_FONT}:bold" if bold else _FONT))
