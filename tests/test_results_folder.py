@@ -197,14 +197,6 @@ def test_a_file_from_before_version_1_11_is_skipped_and_named():
         (json.dumps(result("TaskA", True)), "shape of a task result"),
         (json.dumps(result("TaskA", "0.5")), "shape of a task result"),
         (json.dumps(result("Another", 0.5)), "another task than its name says"),
-        (
-            json.dumps(result("TaskA", 0.5)).replace('"main_score"', '"scores_per_experiment": 5, "main_score"'),
-            "shape of a task result",
-        ),
-        (
-            json.dumps(result("TaskA", 0.5)).replace('"main_score"', '"scores_per_experiment": [5], "main_score"'),
-            "shape of a task result",
-        ),
     ],
 )  # fmt: skip
 def test_a_file_in_any_other_shape_is_skipped_and_named(model, content, why):
@@ -215,6 +207,18 @@ def test_a_file_in_any_other_shape_is_skipped_and_named(model, content, why):
 
     assert list(results.tasks) == ["TaskB"]
     assert why in notes_of(results)[f"{REVISION}/TaskA.json"]
+
+
+@pytest.mark.parametrize("repeats", ["5", "[5]", '[{"accuracy": "0.5"}]', '[{"accuracy": 1e999}]'])
+def test_repeats_in_any_other_shape_are_no_repeats(model, repeats):
+    folder = write_results(model / REVISION, result("TaskA", 0.5))
+    text = (folder / "TaskA.json").read_text()
+    (folder / "TaskA.json").write_text(
+        text.replace('"main_score"', f'"scores_per_experiment": {repeats}, "main_score"')
+    )
+    (subset,) = read(model).tasks["TaskA"].subsets
+    assert subset.main_score == 0.5
+    assert subset.standard_error is None
 
 
 def test_links_and_pipes_are_not_followed(model, tmp_path):
