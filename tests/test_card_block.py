@@ -24,6 +24,7 @@ def placed(body, content="new", **more):
         ("text\n", f"text\n\n{BLOCK}\n"),
         ("text\n\n", f"text\n\n{BLOCK}\n"),
         ("text\n   ", f"text\n   \n{BLOCK}\n"),
+        ("text\r", f"text\r\r{BLOCK}\n"),
         ("text\n \t\n", f"text\n \t\n{BLOCK}\n"),
         ("- item\n  - item", f"- item\n  - item\n\n{BLOCK}\n"),
         ("<div>\nopen", f"<div>\nopen\n\n{BLOCK}\n"),

@@ -53,6 +53,13 @@ def test_the_tag_joins_in_the_author_s_style_exactly_once(before, after):
     assert edited(before) == f"{after}\nmteb_results: mteb_results/"
 
 
+def test_windows_newlines_stay_whole_where_a_tag_goes():
+    readme = read_readme(b"---\r\ntags:\r\n- mteb\r\n- a\r\n- mteb\r\n- b\r\n---\r\n")
+    assert with_metadata(readme, PLAIN).readme.to_bytes() == (
+        b"---\r\ntags:\r\n- mteb\r\n- a\r\n- b\r\nmteb_results: mteb_results/\r\n---\r\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("before", "reason"),
     [
@@ -60,6 +67,7 @@ def test_the_tag_joins_in_the_author_s_style_exactly_once(before, after):
         ("x: &t [a]\ntags: *t", "it uses YAML anchors, aliases or tags"),
         ("tags: !!set {a}", "it uses YAML anchors, aliases or tags"),
         ("tags:\n- &a x\n- *a", "it uses YAML anchors, aliases or tags"),
+        ("tags:\n- # -\n  a", "a list item does not follow its dash, or the dash does not begin a line"),
         ("tags:\n# -\n- # no\n  a", "a list item does not follow its dash, or the dash does not begin a line"),
     ],
 )  # fmt: skip

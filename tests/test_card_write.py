@@ -198,6 +198,32 @@ def test_a_readme_that_is_too_large_is_refused():
         card(b"x" * (8 * 2**20 + 1))
 
 
+def test_a_custom_task_claims_no_place_on_a_data_set_s_leaderboard():
+    custom = outcome("Mine", 0.5) | {"custom": True}
+    result = write_card(None, report(custom, outcome("A", 0.5)), iso_639_1={}, publish_radar=False)
+    assert [path for path in result.files if path.startswith(".eval_results")] == [
+        ".eval_results/A.yaml"
+    ]
+
+
+def test_a_result_without_a_single_subset_counts_as_none():
+    empty = outcome("Empty", 0.5)
+    empty["result"]["scores"] = {"test": []}
+    result = write_card(None, report(empty, outcome("A", 0.5)), iso_639_1={})
+    assert "mteb_results/Empty.json" not in result.files
+    assert result.notes == ("1 task without a score left out of the card: `Empty`.",)
+
+
+def test_a_readme_broken_twice_is_left_whole():
+    before = b"---\nlicense: mit\n\n```\ncode\n"
+    result = card(before)
+    assert result.files["README.md"] == before
+    assert [note.partition(":")[0] for note in result.notes[:2]] == [
+        "The metadata in the front matter was not updated",
+        "The README ends inside an unclosed code fence or comment, so the results were not added; close it.",
+    ]
+
+
 def test_the_hub_s_language_codes():
     languages = ["eng", "eng-Latn", "nob", "yue-Hant"]
     model = {"name": "org/name", "revision": "a" * 40, "license": "mit", "languages": languages}

@@ -48,8 +48,7 @@ def structure_of(source: str, first_line: int) -> Structure:
         )
     try:
         events = _bounded(source, first_line)
-        # The Hub's newline before the closing `---` is part of what a last block scalar says.
-        root = yaml.compose(f"{source}\n", yaml.SafeLoader)
+        root = yaml.compose(source, yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = first_line + (mark.line if mark else 0)
@@ -73,6 +72,7 @@ def structure_of(source: str, first_line: int) -> Structure:
 
 def _bounded(source: str, first_line: int) -> list[yaml.Event]:
     events, depth = [], 0
+    # The newline before the closing `---` is part of what a last block scalar says.
     for event in yaml.parse(f"{source}\n", yaml.SafeLoader):
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
