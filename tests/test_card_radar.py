@@ -1,5 +1,6 @@
 """The chart shows the same scores as the same picture, whatever they are called."""
 
+import math
 import struct
 import warnings
 
@@ -76,6 +77,18 @@ def test_text_neither_overlaps_nor_leaves_the_panel(texts, axes, series):
         for other in boxes[:i]:
             apart = right <= other[0] or other[1] <= left or top <= other[2] or other[3] <= bottom
             assert apart, (texts[i][3], other)
+
+
+@pytest.mark.parametrize("axes", [3, 7, 12])
+def test_no_label_covers_the_web(texts, axes):
+    scores = {"m": {f"AmazonCounterfactual{i}Classification": 0.5 for i in range(axes)}}
+    radar_chart(scores, "t")
+    x, y = radar._Radar(scores, list(scores["m"])).center
+    labels = [box(text) for text in texts if text[4] == radar._LABEL]
+    assert len(labels) > axes
+    for left, right, bottom, top in labels:
+        nearest = max(left - x, x - right, 0), max(bottom - y, y - top, 0)
+        assert math.hypot(*nearest) > radar._RADIUS
 
 
 def test_fewer_than_three_or_more_than_twelve_axes_are_bars(monkeypatch):

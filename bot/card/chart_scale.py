@@ -25,9 +25,8 @@ def scale_of(series: Mapping[str, Mapping[str, float]]) -> Scale:
     scores = [score for scores in series.values() for score in scores.values()]
     low = min(0, math.floor(min(scores) / _STEP))
     high = max(5, math.ceil(max(scores) / _STEP))
-    every = math.ceil(
-        (high - low) / 10
-    )  # a score far outside gets wider steps, not a hundred rings
+    # A score far outside gets wider steps, not a hundred rings.
+    every = math.ceil((high - low) / 10)
     ticks = {low, high, *range(-(-low // every) * every, high, every)}
     fractions = tuple(round(tick * _STEP, 10) for tick in sorted(ticks))
     return Scale(fractions[0], fractions[-1], fractions)

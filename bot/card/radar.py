@@ -145,9 +145,8 @@ class _Radar:
     def _label(self, spoke: _Spoke) -> None:
         x, y = self._at(spoke.angle, _LABEL_AT)
         step = line_height(_LABEL)
-        stands = (
-            math.cos(spoke.angle) + 1
-        ) / 2  # at the top it stands on its point, below it hangs
+        # At the top of the web a label stands on its point, at the bottom it hangs from it.
+        stands = (math.cos(spoke.angle) + 1) / 2
         top = y + spoke.label_height * stands - step / 2
         for i, name in enumerate(spoke.names):
             self.panel.text(x, top - i * step, name, _LABEL, ha=spoke.align)
