@@ -94,6 +94,7 @@ def test_a_default_stands_only_where_the_author_says_nothing(before, after):
     done = "tags: [mteb]\nmteb_results: mteb_results/"
     metadata = Metadata("org/name", {"license": "mit"}, "mteb_results/", ())
     assert edited(f"{done}\n{before}", metadata) == f"{done}\n{after}"
+    assert "Node(" not in "".join(notes(f"{done}\n{before}", metadata))
 
 
 def test_the_language_of_norway_stays_text():

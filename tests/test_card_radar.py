@@ -208,6 +208,12 @@ def test_a_task_that_only_the_baseline_has_gets_no_axis():
     assert list(axes.series["base"]) == ["T1", "T2"]
 
 
+def test_a_baseline_with_nothing_in_common_drops_out():
+    axes = axes_of({"m": scored(20, 3), "base": scored(20, 3, start=50)})
+    assert list(axes.series) == ["m"]
+    assert len(axes.series["m"]) == 3
+
+
 def test_bars_are_limited_to_what_a_reader_can_scroll(texts):
     bars.bar_chart({"m": {f"T{i}": 0.5 for i in range(100)}}, "t", "")
     assert [text[3] for text in texts if text[3].startswith("T")][-1] == "T59"

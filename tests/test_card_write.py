@@ -214,6 +214,23 @@ def test_a_result_without_a_single_subset_counts_as_none():
     assert result.notes == ("1 task without a score left out of the card: `Empty`.",)
 
 
+def test_a_task_of_too_many_subsets_for_a_readme_stays_out_of_its_metadata():
+    flores = outcome("Flores", 0.5)
+    (entry,) = flores["result"]["scores"]["test"]
+    pairs = [entry | {"hf_subset": f"pair{i}"} for i in range(1999)]
+    flores["result"]["scores"]["test"] = pairs
+    tasks = [outcome("Z", 0.5), flores, outcome("A", 0.5)]
+    result = write_card(None, report(*tasks), iso_639_1={}, publish_radar=False)
+    index = front_matter(result.files["README.md"])["model-index"]
+    assert [entry["dataset"]["name"] for entry in index[0]["results"]] == ["MTEB Z", "MTEB A"]
+    assert ".eval_results/Flores.yaml" not in result.files
+    assert "mteb_results/Flores.json" in result.files
+    assert b"| `Flores` | `Classification` | `test`: 1999 subsets |" in result.files["README.md"]
+    (note,) = result.notes
+    assert note.startswith("More than 2,000 results are too many for metadata.")
+    assert note.endswith("not in model-index and .eval_results: `Flores`.")
+
+
 def test_a_readme_broken_twice_is_left_whole():
     before = b"---\nlicense: mit\n\n```\ncode\n"
     result = card(before)

@@ -20,17 +20,18 @@ class Axes:
 
 
 def axes_of(measured: Mapping[str, Sequence[TaskScores]]) -> Axes:
-    """Axes of the first series; the others show what they share with it.
+    """Axes of the first series; the others show what they share with it, or drop out if that is nothing.
 
     Up to MOST_AXES tasks: an axis each. More: the mean of each task type, over the tasks that every series
-    with that type has; with fewer than FEWEST_AXES types, again an axis each up to MOST_BARS tasks.
+    has; with fewer than FEWEST_AXES types, again an axis each up to MOST_BARS tasks.
     """
+    first, *_ = measured.values()
+    types = {score.task: score.task_type for score in first}
     by_task = {
         name: {score.task: score.main_score for score in scores}
         for name, scores in measured.items()
+        if any(score.task in types for score in scores)
     }
-    first, *_ = measured.values()
-    types = {score.task: score.task_type for score in first}
     few_types = len(set(types.values())) < FEWEST_AXES
     if len(types) <= (MOST_BARS if few_types else MOST_AXES):
         shared = {

@@ -1,7 +1,7 @@
 """Everything published in a model's repository on the Hub, from its README as it is and a report."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.card.axes import axes_of
@@ -22,6 +22,7 @@ from schemas.problem import shown
 
 README = "README.md"
 RESULTS = "mteb_results/"
+MOST_RESULTS = 2000  # one task, FloresBitextMining, has 41,000 language pairs: no README wants them
 CHART = f"{RESULTS}radar.png"
 # Loaders that the Hub knows as libraries; naming another would hide the usage hint it finds by itself.
 _HUB_LIBRARIES = {"sentence-transformers": "sentence-transformers"}
@@ -67,21 +68,23 @@ def write_card(
     for task in scores:
         result = json.dumps(task.result, indent=2, allow_nan=False)
         files[f"{RESULTS}{file_name(task.task)}.json"] = f"{result}\n".encode()
+    listed, notes = _listed(scores)
     if publish_eval_results:
         # A custom task is no task of the data set's own benchmark, even where its data set is on the Hub.
         own = {outcome.task for outcome in report.outcomes if outcome.custom}
         entries = eval_result_files(
-            (task for task in scores if task.task not in own),
+            (task for task in listed if task.task not in own),
             finished_at=report.finished_at,
             source=source,
         )
         files.update({path: text.encode() for path, text in entries.items()})
     metadata = Metadata(
-        report.model, _defaults(report, iso_639_1), RESULTS, model_index_results(scores)
+        report.model, _defaults(report, iso_639_1), RESULTS, model_index_results(listed)
     )
     section = results_section(report, chart=CHART if publish_radar else None, results_path=RESULTS)
-    text, notes = _readme(readme, report, metadata, section)
-    return Card({README: text, **dict(sorted(files.items()))}, (*notes, *_unmeasured(report)))
+    text, of_readme = _readme(readme, report, metadata, section)
+    files = {README: text, **dict(sorted(files.items()))}
+    return Card(files, (*of_readme, *notes, *_unmeasured(report)))
 
 
 def _measured(report: Report) -> tuple[Report, list[TaskScores]]:
@@ -136,12 +139,30 @@ def _defaults(report: Report, iso_639_1: Mapping[str, str]) -> dict[str, str | l
     return {key: value for key, value in defaults.items() if value}
 
 
+def _listed(scores: Sequence[TaskScores]) -> tuple[list[TaskScores], tuple[str, ...]]:
+    """Tasks whose every subset goes into metadata, those with the fewest subsets first; a note on the others."""
+    room, kept = MOST_RESULTS, set()
+    for task in sorted(scores, key=lambda task: len(task.subsets)):
+        room -= len(task.subsets)
+        if room >= 0:
+            kept.add(task.task)
+    if left_out := [task.task for task in scores if task.task not in kept]:
+        note = (
+            f"More than {MOST_RESULTS:,} results are too many for metadata. In the table, but not in "
+            f"model-index and .eval_results: {_named(left_out)}."
+        )
+        return [task for task in scores if task.task in kept], (note,)
+    return list(scores), ()
+
+
 def _unmeasured(report: Report) -> tuple[str, ...]:
     missing = [outcome.task for outcome in report.outcomes if not outcome.scores]
     if not missing:
         return ()
-    names = ", ".join(code(task) for task in missing[:20])
-    more = f" and {len(missing) - 20:,} more" if len(missing) > 20 else ""  # noqa: PLR2004 - as above
-    return (
-        f"{counted(len(missing), 'task')} without a score left out of the card: {names}{more}.",
-    )
+    without = f"{counted(len(missing), 'task')} without a score left out of the card"
+    return (f"{without}: {_named(missing)}.",)
+
+
+def _named(tasks: Sequence[str], most: int = 20) -> str:
+    names = ", ".join(code(task) for task in tasks[:most])
+    return f"{names} and {len(tasks) - most:,} more" if len(tasks) > most else names

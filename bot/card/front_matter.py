@@ -156,10 +156,11 @@ def _license_note(structure: Structure, declared: str) -> str | None:
     said = [structure.keys[key][1] for key in _LICENSE_KEYS if key in structure.keys]
     if all(is_nothing(node) for node in said):
         return None
-    if "license" not in structure.keys or said[0].value == declared:
+    stated = said[0].value
+    if "license" not in structure.keys or not isinstance(stated, str) or stated == declared:
         return ""
     return (
-        f"The card says license {code(str(said[0].value))}, the config {code(declared)}; "
+        f"The card says license {code(stated)}, the config {code(declared)}; "
         "the card was left as it is."
     )
 

@@ -7,7 +7,7 @@ import yaml
 
 from schemas.problem import shown
 
-MAX_CHARACTERS = 1024 * 1024
+MAX_CHARACTERS = 2 * 1024 * 1024
 MAX_DEPTH = 50  # pyyaml composes recursively
 Said = tuple[tuple[object, ...], ...]
 
