@@ -84,6 +84,21 @@ def data_arguments(bbc: Path) -> list[str]:
     ]
 
 
+@pytest.fixture
+def evaluate(tmp_path, wordllama, data_arguments):
+    """Run `mteb-runner evaluate` into `out/` and return the process and the report."""
+
+    def run(config: Path, *more: object, output: str = "out"):
+        done = run_runner(
+            "evaluate", config, "--output", tmp_path / output, "--model-path", wordllama,
+            *data_arguments, *more,
+        )  # fmt: skip
+        path = tmp_path / output / "report.json"
+        return done, read_json(path) if path.exists() else None
+
+    return run
+
+
 def runner_command(*arguments: object) -> list[str]:
     """The command line of `mteb-runner`, run from the source tree."""
     return [sys.executable, "-m", "runners.cli", *map(str, arguments)]
