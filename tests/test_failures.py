@@ -55,7 +55,7 @@ original = encoder.MeasuredEncoder.encode
 def limited(self, *arguments, **options):
     used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
     _, hard = before = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (used + 400_000_000, hard))
+    resource.setrlimit(resource.RLIMIT_AS, (used + 550_000_000, hard))
     try:
         return original(self, *arguments, **options)
     finally:
@@ -67,7 +67,7 @@ sys.exit(cli.main(sys.argv[1:]))
 
 
 def test_running_out_of_memory_halves_the_batch_and_goes_on(tmp_path, minilm, write_config, bbc):
-    """The limit is real: the process may map 400 MB more, a batch of 200 long texts needs 600."""
+    """The limit is real: the process may map 550 MB more, a batch of 200 long texts needs 700."""
     data = tmp_path / "long"
     data.mkdir()
     with (bbc / "topics" / "test.csv").open() as rows, (data / "test.csv").open("w") as out:
