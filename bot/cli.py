@@ -1,11 +1,14 @@
 """mteb-bot: the one place that turns a command line into a command, and errors into exit codes."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 
 from schemas.errors import CommandError, ExitCode
+from schemas.problem import shown
 
 COMMANDS = {
     "check": "check model configs and custom task files, every problem at once",
@@ -16,10 +19,34 @@ _EXIT_CODES = (
     "exit codes: 0 fine, 1 the submission is at fault, 2 usage, 3 this machine is at fault, "
     "4 an outside service is"
 )
+_LONGEST = 4000  # characters of one message
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    try:
+        _prepare_output()
+        arguments = _parser().parse_args(argv)
+        code = int(arguments.run(arguments))
+        sys.stdout.flush()
+    except CommandError as error:
+        return _refused(error.message, error.fix, error.exit_code)
+    except BrokenPipeError:
+        # The reader of our output went away; what is still buffered must not fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(ExitCode.OK)
+    except OSError as error:
+        return _refused(
+            f"{error.strerror or error}",
+            "free the disk, or choose another output",
+            ExitCode.INFRASTRUCTURE,
+        )
+    except KeyboardInterrupt:
+        return _refused("interrupted", "", ExitCode.INTERRUPTED)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="mteb-bot",
         description="From a model config to trusted, published mteb scores.",
@@ -33,15 +60,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         module.configure(command)
         command.set_defaults(run=module.run)
-    arguments = parser.parse_args(argv)
-    try:
-        return int(arguments.run(arguments))
-    except CommandError as error:
-        sys.stderr.write(f"mteb-bot {arguments.command}: {error}\n")
-        return int(error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output went away; nobody is left to tell
-        return int(ExitCode.OK)
-    except KeyboardInterrupt:
-        sys.stderr.write("interrupted\n")
-        return int(ExitCode.INTERRUPTED)
+    return parser
+
+
+def _prepare_output() -> None:
+    """Whatever the terminal cannot show is escaped; a closed stdout or stderr swallows what is said."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for the process's life
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _refused(message: str, fix: str, code: ExitCode) -> int:
+    """Say why on stderr. A message may name what came from outside: nothing in it may act, in a log or a terminal."""
+    lines = [
+        f"mteb-bot: {shown(message, _LONGEST)}",
+        *([f"  fix: {shown(fix, _LONGEST)}"] if fix else []),
+    ]
+    sys.stderr.write("\n".join(lines) + "\n")
+    return int(code)

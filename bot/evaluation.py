@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.card.readme import MAX_BYTES
 from bot.report import Report, read_report
 from schemas.errors import CommandError, ExitCode
-
-_MAX_CARD = 4 * 1024 * 1024
 
 
 class CannotStartRunner(CommandError):
@@ -77,10 +76,12 @@ def _runner() -> str:
 
 
 def _readme(output: Path) -> bytes | None:
+    """The README, or its beginning where it is too large: the card writer then refuses it."""
     path = output / "model-card.md"
-    if not path.is_file() or path.stat().st_size > _MAX_CARD:
+    if not path.is_file():
         return None
-    return path.read_bytes()
+    with path.open("rb") as stream:
+        return stream.read(MAX_BYTES + 1)
 
 
 def _stopped(message: str, code: int) -> RunnerStopped:

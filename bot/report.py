@@ -1,13 +1,14 @@
 """Read a runner's report.json: bounded, strict JSON, checked against its schema, then frozen."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.report_consistency import contradictions
 from bot.scores import TaskScores, read_subset_scores
 from schemas.errors import CommandError, ExitCode
+from schemas.strict_json import parse_strict_json
 from schemas.validate import violations
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -65,7 +66,8 @@ def read_report(path: Path) -> Report:
     """Read and validate the report at `path`.
 
     Raises:
-        CannotReadReport: it is not there, not strict JSON, too large, or breaks the schema.
+        CannotReadReport: it is not there, not strict JSON, too large, breaks the schema, or
+            contradicts itself.
     """
     fix = "run `mteb-runner evaluate` again; it goes on where it stopped and writes the report anew"
     try:
@@ -76,11 +78,13 @@ def read_report(path: Path) -> Report:
     if len(content) > MAX_BYTES:
         raise CannotReadReport(f"{path}: larger than {MAX_BYTES // 2**20} MiB", fix)
     try:
-        data = json.loads(content, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
+        data = parse_strict_json(content)
+    except ValueError as error:
         raise CannotReadReport(f"{path}: not strict JSON: {error}", fix) from error
     if broken := violations(data, "report"):
         raise CannotReadReport(f"{path}: breaks the report schema: " + "; ".join(broken), fix)
+    if against := contradictions(data):
+        raise CannotReadReport(f"{path}: contradicts itself: " + "; ".join(against[:20]), fix)
     return report_from(data)
 
 
@@ -99,10 +103,6 @@ def report_from(data: Mapping[str, Any]) -> Report:
         provenance=data["provenance"],
         finished_at=data["finished_at"],
     )
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
 
 
 def _failure(data: Mapping[str, Any] | None) -> Failure | None:

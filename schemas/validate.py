@@ -80,7 +80,7 @@ def violations(data: object, name: str, most: int = 20) -> list[str]:
     """What breaks the schema in machine-written data, as `path: message` lines; empty when it validates."""
     lines = []
     for error in validator(name).iter_errors(data):
-        lines.append(f"{error.json_path}: {shown(error.message, 300)}")
+        lines.append(f"{shown(error.json_path, 300)}: {shown(error.message, 300)}")
         if len(lines) == most:
             break
     return lines

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from schemas.errors import CommandError, ExitCode
+from schemas.errors import CommandError, ExitCode, UsageError
 
 _PASSED_ON = ("model_path", "device", "batch_size", "task_timeout")
 
@@ -13,6 +13,10 @@ class InvalidSubmission(CommandError):
     """The config has problems; they have been printed."""
 
     exit_code = ExitCode.SUBMISSION
+
+
+class NoModelConfig(UsageError):
+    """The file is something else, such as a custom task."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -57,7 +61,11 @@ def run(arguments: argparse.Namespace) -> ExitCode:
 
     _check(arguments.config)
     config, _, _ = load_model_config(arguments.config)
-    assert config is not None  # noqa: S101 - _check has refused a broken one
+    if config is None:
+        raise NoModelConfig(
+            f"{arguments.config} is no model config",
+            "name a model config; a custom task is evaluated by a config that lists it",
+        )
     index = mteb_index()
     facts_of = facts_in(index)
     for path in arguments.against:  # hours may pass until they are needed: find out now
