@@ -83,6 +83,13 @@ def test_a_marker_without_its_other_half_takes_no_text_with_it(body, line):
     assert placed(result.body) == result.body
 
 
+def test_many_lone_markers_are_told_of_in_few_notes():
+    result = with_block(f"{END}\n\n" * 10_000, "new", "\n", first_line=4)
+    lines = [note.partition(":")[0] for note in result.notes[:5]]
+    assert lines == [f"README.md line {line}" for line in (4, 6, 8, 10, 12)]
+    assert result.notes[5:] == ("And 9,995 more markers without the other half.",)
+
+
 def test_an_end_before_a_begin_is_no_block():
     body = f"{END}\n\nmine\n\n{BEGIN}\n"
     result = with_block(body, "new", "\n")

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from bot.card.front_matter import Metadata, with_metadata
 from bot.card.readme import read_readme
+from bot.card.yaml_structure import MAX_CHARACTERS
 
 PLAIN = Metadata("org/name", {}, "mteb_results/", ())
 RESULT = {
@@ -137,6 +138,22 @@ def test_a_malformed_model_index_is_left_and_told(index, place):
     assert notes(before, metadata) == (
         f"`model-index` in the front matter was left as it is: {place}.",
     )
+
+
+def test_merged_keys_are_not_overruled():
+    before = "a: b\n<<: {tags: [a, b], license: gpl-3.0}"
+    metadata = Metadata("org/name", {"license": "mit"}, "mteb_results/", ())
+    assert edited(before, metadata) == before
+    (note,) = notes(before, metadata)
+    assert note.endswith(
+        "README.md line 3: the merge key `<<` brings in other keys; write them out."
+    )
+
+
+def test_front_matter_that_our_keys_would_make_too_long_is_left():
+    before = f"x: {'y' * (MAX_CHARACTERS - 10)}"
+    assert edited(before) == before
+    assert "with our keys it would be longer than 1048576 characters" in notes(before)[0]
 
 
 def test_front_matter_the_parser_reads_otherwise_than_we_edit_is_left():

@@ -1,5 +1,7 @@
 """Scores join a card's model-index in the convention of published cards."""
 
+from dataclasses import replace
+
 import pytest
 import yaml
 from huggingface_hub.repocard_data import model_index_to_eval_results
@@ -102,8 +104,9 @@ def test_local_data_is_named_as_such():
 
 OURS = """\
   - task: {type: STS}
-    dataset: {type: org/data, name: MTEB STSBenchmark, config: default, split: test, revision: old}
-    metrics: [{type: cos_sim_spearman, value: 1}]
+    dataset: {type: org/data, name: MTEB STSBenchmark, config: default, split: test}
+    metrics: [{type: accuracy, value: 1, name: theirs}, {type: f1, value: 2}]
+    source: Our paper
 """
 KEPT = """\
   - task:
@@ -112,6 +115,12 @@ KEPT = """\
     metrics:
       - {type: map_at_1, value: 2.80}
     source: {url: https://example.org}
+"""
+UPDATED = """\
+  - task: {type: STS}
+    dataset: {type: org/data, name: MTEB STSBenchmark, config: default, split: test}
+    metrics: [{type: accuracy, value: 50.0, name: theirs}, {type: f1, value: 2}, {type: main_score, value: 50.0}]
+    source: Our paper
 """
 NEW = """\
   - task:
@@ -133,13 +142,13 @@ NEW = """\
     ("before", "after"),
     [
         (f"- name: name\n  results:\n{KEPT}", f"- name: name\n  results:\n{KEPT}{NEW}"),
-        (f"- name: name\n  results:\n{OURS}{KEPT}", f"- name: name\n  results:\n{NEW}{KEPT}"),
-        (f"- name: Org/Name\n  results:\n{KEPT}{OURS}", f"- name: Org/Name\n  results:\n{KEPT}{NEW}"),
-        (f"- name: anything\n  results:\n{OURS}", f"- name: anything\n  results:\n{NEW}"),
-        (f"- results:\n{OURS}  name: anything\n", f"- results:\n{NEW}  name: anything\n"),
+        (f"- name: name\n  results:\n{OURS}{KEPT}", f"- name: name\n  results:\n{UPDATED}{KEPT}"),
+        (f"- name: Org/Name\n  results:\n{KEPT}{OURS}", f"- name: Org/Name\n  results:\n{KEPT}{UPDATED}"),
+        (f"- name: anything\n  results:\n{OURS}", f"- name: anything\n  results:\n{UPDATED}"),
+        (f"- results:\n{OURS}  name: anything\n", f"- results:\n{UPDATED}  name: anything\n"),
         (
             f"- name: name\n  results:\n{OURS}  # one\n{KEPT}{OURS}{OURS}  # end\n",
-            f"- name: name\n  results:\n{NEW}  # one\n{KEPT}  # end\n",
+            f"- name: name\n  results:\n{UPDATED}  # one\n{KEPT}{UPDATED}{UPDATED}  # end\n",
         ),
         (
             f"- name: a\n  results:\n{OURS}- name: b\n  results: []\n",
@@ -154,7 +163,7 @@ NEW = """\
         ("- {name: x, results: [{task: {type: a}, dataset: {type: b, name: c}, metrics: []}]}\n", None),
     ],
 )  # fmt: skip
-def test_ours_are_replaced_in_place_and_the_rest_stays_as_it_is_written(before, after):
+def test_our_metrics_are_updated_in_place_and_the_rest_stays_as_it_is_written(before, after):
     index = merged(f"model-index:\n{before}", SCORES[1])
     if after is not None:
         assert index == f"model-index:\n{after}"
@@ -167,6 +176,69 @@ def test_ours_are_replaced_in_place_and_the_rest_stays_as_it_is_written(before, 
         if result["dataset"]["name"] == "MTEB STSBenchmark"
     ]
     assert 50.0 in values
+
+
+THEIRS = """\
+model-index:
+- name: name
+  results:
+  - task:
+      type: STS
+    dataset: {type: org/data, name: MTEB STSBenchmark, config: default, split: test, revision: aaa}
+    source: Our paper
+    metrics:
+    - type: cosine_pearson  # theirs
+      value: 81.5
+    - type: accuracy
+      value: 80  # two digits
+"""
+OTHER_REVISION = THEIRS[THEIRS.index("  - task") :].replace("aaa", "bbb")
+
+
+def test_the_author_s_metrics_source_and_other_revisions_stay():
+    def at(score: float) -> TaskScores:
+        return replace(task_scores("STSBenchmark", score), dataset_revision="aaa")
+
+    before = THEIRS + OTHER_REVISION
+    after = merged(before, at(0.5))
+    updated = THEIRS.replace("80  # two", "50.0  # two")
+    assert after == f"{updated}    - type: main_score\n      value: 50.0\n{OTHER_REVISION}"
+    assert merged(after, at(0.5)) == after
+    assert merged(merged(after, at(0.25)), at(0.5)) == after
+
+
+def test_a_result_of_another_revision_is_followed_by_ours():
+    scores = task_scores("STSBenchmark", 0.5)
+    after = merged(THEIRS, scores)
+    assert after.startswith(THEIRS)
+    assert [
+        r["dataset"]["revision"] for r in yaml.safe_load(after)["model-index"][0]["results"]
+    ] == [
+        "aaa",
+        "d" * 40,
+    ]
+    assert merged(after, scores) == after
+
+
+def test_a_metric_and_a_result_added_at_the_same_place_do_not_mix():
+    told = replace(task_scores("STSBenchmark", 0.5), dataset_revision="aaa")
+    after = merged(THEIRS, told, SCORES[0])
+    results = yaml.safe_load(after)["model-index"][0]["results"]
+    assert [[m["type"] for m in r["metrics"]] for r in results] == [
+        ["cosine_pearson", "accuracy", "main_score"],
+        ["main_score", "accuracy"],
+        ["main_score", "accuracy"],
+    ]
+
+
+@pytest.mark.parametrize("metrics", ["[]", "", "high", "[{type: accuracy}]"])
+def test_a_result_without_sound_metrics_is_left_and_followed_by_ours(metrics):
+    broken = THEIRS[: THEIRS.index("    metrics")] + f"    metrics: {metrics}\n"
+    told = replace(task_scores("STSBenchmark", 0.5), dataset_revision="aaa")
+    after = merged(broken, told)
+    assert after.startswith(broken)
+    assert after.count("value: 50.0") == 2
+    assert merged(after, told) == after
 
 
 @pytest.mark.parametrize("empty", ["model-index: []\n", "model-index:\n", "model-index: null\n"])

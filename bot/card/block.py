@@ -8,10 +8,13 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 
 from bot.markdown import code
+from bot.sentences import counted
 
 BEGIN = "<!-- mteb-submission-bot:begin -->"
 END = "<!-- mteb-submission-bot:end -->"
+_MOST_ALONE = 5
 _NEWLINE = re.compile(r"\r\n|\r|\n")
+_REST_OF_LINE = re.compile(r"[ \t]*(?:\r\n|\r|\n)?")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")  # the newlines of Markdown, fewer than Python's
 # An author's tag just above or below a marker takes it into one block; these elements hide their content.
 _ELEMENT = re.compile(r"\s*</?(?!(?:script|pre|style|textarea)\b)[a-z]", re.IGNORECASE)
@@ -95,8 +98,8 @@ def _replaced(body: str, blocks: list[tuple[int, int]], block: str) -> str:
     parts = [body[:start], block]
     for other_start, other_end in others:
         parts.append(body[end:other_start])
-        newline = re.match(r"[ \t]*(?:\r\n|\r|\n)?", body[other_end:])
-        end = other_end + (newline.end() if newline else 0)
+        rest = _REST_OF_LINE.match(body, other_end)
+        end = rest.end() if rest else other_end
     return "".join([*parts, body[end:]])
 
 
@@ -118,12 +121,17 @@ def _notes(body: str, markers: list[_Marker], blocks: int, first_line: int) -> t
         notes.append(
             f"The README held {blocks} result blocks; the first was updated, the others removed."
         )
-    for marker in _alone(markers):
-        line = first_line + len(_NEWLINE.findall(body[: marker.start]))
+    alone = list(_alone(markers))
+    line, position = first_line, 0
+    for marker in alone[:_MOST_ALONE]:
+        line += len(_NEWLINE.findall(body, position, marker.start))
+        position = marker.start
         notes.append(
             f"README.md line {line}: the marker {code(marker.text)} stands without its other half and was "
             "left; delete it, and what an earlier run left beside it."
         )
+    if (more := len(alone) - _MOST_ALONE) > 0:
+        notes.append(f"And {counted(more, 'more marker')} without the other half.")
     return tuple(notes)
 
 

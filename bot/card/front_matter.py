@@ -18,7 +18,7 @@ from bot.card.yaml_source import (
     list_edits,
     spliced,
 )
-from bot.card.yaml_structure import Structure, UnfitFrontMatter, structure_of
+from bot.card.yaml_structure import MAX_CHARACTERS, Structure, UnfitFrontMatter, structure_of
 from bot.markdown import code
 
 TAG = "mteb"
@@ -71,6 +71,10 @@ def with_metadata(readme: Readme, metadata: Metadata) -> Edited:
         return _untouched(readme, str(problem))
     changes = list(_changes(source, before, metadata, newline))
     edited = _edited(source, changes, newline, before.column)
+    if len(edited) > MAX_CHARACTERS:
+        return _untouched(
+            readme, f"with our keys it would be longer than {MAX_CHARACTERS} characters; shorten it"
+        )
     if not _keeps_the_rest(edited, before, changes):
         return _untouched(
             readme,
@@ -168,7 +172,7 @@ def _license_note(structure: Structure, declared: str) -> str | None:
 def _tag_edits(source: str, node: yaml.Node, newline: str) -> Iterator[Splice]:
     if isinstance(node, yaml.SequenceNode):
         ours = [i for i, tag in enumerate(node.value) if tag.value == TAG]
-        yield from list_edits(source, node, {}, ours[1:], [] if ours else [TAG], newline)
+        yield from list_edits(source, node, ours[1:], [] if ours else [TAG], newline)
     elif not isinstance(node, yaml.ScalarNode):
         raise CannotEditYaml("it is neither a list nor a text")
     elif node.value != TAG:

@@ -18,8 +18,10 @@ from bot.scores import SubsetScore, TaskScores
 from schemas.problem import shown
 
 Result = Mapping[str, Any]
+Metric = Mapping[str, Any]
 Identity = tuple[str, str, str, str]
 _LOCAL = "local"
+_NO_REVISION = {"", "~", "null", "none"}
 
 
 def published_value(score: float) -> float:
@@ -91,7 +93,8 @@ def merge_edits(
 
     They go into the entry named after the model (`org/name` or `name`), or into the only entry there
     is, whatever its name: a card's only entry is about the card's model. Else a new entry is added.
-    A result that measures the same is replaced where it stands; all else stays as it is.
+    A result that measures the same, at our revision or at none told, gets our metrics where it stands; all
+    else stays as it is, the author's other metrics and `source` and results of other revisions included.
 
     Raises:
         CannotEditYaml: it is not a list of entries with `results`.
@@ -100,7 +103,7 @@ def merge_edits(
         raise CannotEditYaml("it is not a list")
     entry = _entry_of(model, index)
     if entry is None:
-        yield from list_edits(source, index, {}, (), [new_entry(model, results)], newline)
+        yield from list_edits(source, index, (), [new_entry(model, results)], newline)
         return
     if "results" not in _fields(entry):
         raise CannotEditYaml("the model's entry has no `results`")
@@ -124,19 +127,65 @@ def new_entry(model: str, results: tuple[Result, ...]) -> Mapping[str, Any]:
 def _result_edits(
     source: str, node: yaml.SequenceNode, results: tuple[Result, ...], newline: str
 ) -> Iterator[Splice]:
-    ours = {identity(result): result for result in results}
-    places: dict[Identity, int] = {}
-    repeated = []
-    for i, theirs in enumerate(node.value):
-        raw = _raw(theirs)
-        measured = identity(raw) if isinstance(raw, Mapping) else None
-        if measured in places:
-            repeated.append(i)
-        elif measured in ours:
-            places[measured] = i
-    replaced = {i: ours[measured] for measured, i in places.items()}
-    added = [result for measured, result in ours.items() if measured not in places]
-    yield from list_edits(source, node, replaced, repeated, added, newline)
+    places: dict[tuple[Identity, str], list[yaml.SequenceNode]] = {}
+    for theirs in node.value:
+        raw, metrics = _raw(theirs), _metrics(theirs)
+        if isinstance(raw, Mapping) and metrics is not None:
+            places.setdefault((identity(raw), _revision(raw)), []).append(metrics)
+    added = []
+    for result in results:
+        measured = identity(result)
+        same = places.get((measured, _revision(result))) or places.get((measured, ""), [])
+        if not same:
+            added.append(result)
+        for metrics in same:
+            yield from _metric_edits(source, metrics, result["metrics"], newline)
+    # Last: a metric added to the last result goes to the same place, and must stand first there.
+    if added:
+        yield from list_edits(source, node, (), added, newline)
+
+
+def _metric_edits(
+    source: str, node: yaml.SequenceNode, metrics: Iterable[Metric], newline: str
+) -> Iterator[Splice]:
+    theirs: dict[str, tuple[yaml.Node, yaml.Node]] = {}
+    for metric in node.value:
+        fields = _fields(metric)
+        theirs.setdefault(str(fields["type"][1].value), fields["value"])
+    added = []
+    for metric in metrics:
+        if metric["type"] not in theirs:
+            added.append(metric)
+            continue
+        key, value = theirs[metric["type"]]
+        end = content_end(source, value)
+        if is_nothing(value):
+            yield Splice(key.end_mark.index, end, f": {flow(metric['value'])}")
+        else:
+            yield Splice(value.start_mark.index, end, flow(metric["value"]))
+    if added:
+        yield from list_edits(source, node, (), added, newline)
+
+
+def _metrics(result: yaml.Node) -> yaml.SequenceNode | None:
+    """A result's metrics, if every one has a type and a value, as the Hub demands."""
+    if not isinstance(result, yaml.MappingNode):
+        return None
+    _, metrics = _fields(result).get("metrics", (None, None))
+    if not isinstance(metrics, yaml.SequenceNode) or not metrics.value:
+        return None
+    sound = all(
+        isinstance(metric, yaml.MappingNode) and {"type", "value"} <= _fields(metric).keys()
+        for metric in metrics.value
+    )
+    return metrics if sound else None
+
+
+def _revision(result: Result) -> str:
+    """The data set's revision, empty where none is told; older exports write `None`."""
+    dataset = result.get("dataset")
+    revision = dataset.get("revision", "") if isinstance(dataset, Mapping) else ""
+    return "" if str(revision).casefold() in _NO_REVISION else str(revision)
 
 
 def _entry_of(model: str, index: yaml.SequenceNode) -> Any:

@@ -1,7 +1,7 @@
 """Edits of YAML as text: what is not edited keeps every byte, comments and quoting included."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import yaml
@@ -77,7 +77,6 @@ def filled(
 def list_edits(
     source: str,
     node: yaml.SequenceNode,
-    replaced: Mapping[int, object],
     deleted: Iterable[int],
     added: Sequence[object],
     newline: str,
@@ -90,19 +89,11 @@ def list_edits(
     items, end = node.value, content_end(source, node.value[-1])
     if node.flow_style:
         yield from (
-            Splice(items[i].start_mark.index, content_end(source, items[i]), flow(value))
-            for i, value in replaced.items()
-        )
-        yield from (
             Splice(content_end(source, items[i - 1]), content_end(source, items[i]), "")
             for i in deleted
         )
         yield Splice(end, end, "".join(f", {flow(value)}" for value in added))
         return
-    for i, value in replaced.items():
-        dash, column = _dash(source, items[i])
-        text = block([value], newline, column)[column:]
-        yield Splice(dash, _line_end(source, items[i]), text)
     for i in deleted:
         dash, column = _dash(source, items[i])
         line = dash - column

@@ -7,8 +7,10 @@ import yaml
 
 from schemas.problem import shown
 
-MAX_CHARACTERS = 2 * 1024 * 1024
+# Seconds of parsing; the most results that we write take up to three quarters of it.
+MAX_CHARACTERS = 1024 * 1024
 MAX_DEPTH = 50  # pyyaml composes recursively
+_MERGE = "tag:yaml.org,2002:merge"
 Said = tuple[tuple[object, ...], ...]
 
 
@@ -40,7 +42,7 @@ def structure_of(source: str, first_line: int) -> Structure:
     """Structure of the YAML between the `---` lines; `first_line` is its line in the README.
 
     Raises:
-        UnfitFrontMatter: it is too large, no YAML, no block mapping, or names a key twice.
+        UnfitFrontMatter: it is too large, no YAML, no block mapping, names a key twice, or merges in others.
     """
     if len(source) > MAX_CHARACTERS:
         raise UnfitFrontMatter(
@@ -67,6 +69,7 @@ def structure_of(source: str, first_line: int) -> Structure:
             "block style; write one `key: value` a line"
         )
     _refuse_duplicates(root, first_line)
+    _refuse_merges(root, first_line)
     return _structure(root, events)
 
 
@@ -118,6 +121,16 @@ def _refuse_duplicates(root: yaml.Node, first_line: int) -> None:
                     "time; delete one of the two"
                 )
             keys.add(key.value if isinstance(key, yaml.ScalarNode) else id(key))
+
+
+def _refuse_merges(root: yaml.MappingNode, first_line: int) -> None:
+    """Keys merged in are the author's, but a key of ours beside them would silently overrule them."""
+    for key, _ in root.value:
+        if key.tag == _MERGE:
+            raise UnfitFrontMatter(
+                f"README.md line {first_line + key.start_mark.line}: the merge key `<<` brings in other "
+                "keys; write them out"
+            )
 
 
 def _structure(root: yaml.MappingNode, events: list[yaml.Event]) -> Structure:
