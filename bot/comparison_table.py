@@ -13,6 +13,7 @@ from bot.sentences import (
     SCORES_EXPLAINED,
     SYMBOLS_EXPLAINED,
     change_in_points,
+    counted,
     points,
 )
 
@@ -105,7 +106,7 @@ def score_cell(comparison: Comparison, row: TaskRow) -> str:
     if row.candidate is None:
         return NOTHING
     filled = comparison.candidate.filled.get(row.task)
-    incomplete = f" ({row.absent} subsets missing)" if row.absent else ""
+    incomplete = f" ({counted(row.absent, 'subset')} missing)" if row.absent else ""
     return points(row.candidate.value) + _marked(filled) + incomplete
 
 

@@ -14,6 +14,9 @@ _SOURCES = {
     "entry_point": "by an installed encoder class",
 }
 _MOST_WEIGHTS = 20
+_LONGEST = 360_000_000  # seconds; nobody measures that long, and what is larger may not fit a float
+_LARGEST = 10**18  # bytes
+_MOST_ENERGY = 10**9  # kWh
 
 
 def how_measured(report: Report) -> Section:
@@ -31,6 +34,8 @@ def how_measured(report: Report) -> Section:
 
 def duration(seconds: float) -> str:
     """`2 h 52 min`, `4 min 5 s` or `3.2 s`."""
+    if seconds > _LONGEST:
+        return f"more than {duration(_LONGEST)}"
     if seconds < 60:  # noqa: PLR2004 - seconds in a minute
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
@@ -40,6 +45,8 @@ def duration(seconds: float) -> str:
 
 def size(count: int) -> str:
     """`90.9 MB`, in powers of 1,000 as the Hub shows sizes."""
+    if count > _LARGEST:
+        return f"more than {size(_LARGEST)}"
     amount, units = float(count), ["B", "kB", "MB", "GB", "TB"]
     while amount >= 1000 and len(units) > 1:  # noqa: PLR2004 - powers of 1,000
         amount /= 1000
@@ -70,7 +77,7 @@ def _rows(report: Report, found: Mapping[str, Any]) -> Iterator[tuple[str, str]]
     yield from _machine(found)
     yield "time", _time(found)
     if found["energy_kwh"] is not None:
-        yield "energy", f"{found['energy_kwh']:.3f} kWh"
+        yield "energy", _energy(found["energy_kwh"])
     yield "finished", code(report.finished_at)
     yield "config", f"sha256 {code(found['config_sha256'])}"
     if found["head_sha"]:
@@ -102,6 +109,10 @@ def _first(mapping: Mapping[str, Any], most: int = 30) -> list[tuple[str, Any]]:
 def _time(found: Mapping[str, Any]) -> str:
     runs = f" in the last of {found['runs']:,} runs" if found["runs"] > 1 else ""
     return duration(found["seconds"]) + runs
+
+
+def _energy(kwh: float) -> str:
+    return f"{kwh:.3f} kWh" if kwh <= _MOST_ENERGY else f"more than {_MOST_ENERGY:,} kWh"
 
 
 def _share(share: float | None) -> str:

@@ -59,7 +59,8 @@ def short_revision(revision: str) -> str:
 
 def results_of_report(report: Report) -> ModelResults:
     """The tasks of a report that have scores."""
-    tasks = {outcome.task: outcome.scores for outcome in report.outcomes if outcome.scores}
+    scored = [outcome.scores for outcome in report.outcomes if outcome.scores]
+    tasks = {scores.task: scores for scores in scored if scores.subsets}
     return ModelResults(report.model, report.revision, tasks, report=report)
 
 

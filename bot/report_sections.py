@@ -64,7 +64,9 @@ def smoke_section(report: Report, where: str) -> Section:
         (
             code(outcome.task),
             "failed" if outcome.failure else "ran" if outcome.scores else "not run",
-            points(outcome.scores.main_score) if outcome.scores else NOTHING,
+            points(outcome.scores.main_score)
+            if outcome.scores and outcome.scores.subsets
+            else NOTHING,
             f"{outcome.texts_encoded:,}",
             duration(outcome.seconds),
         )

@@ -1,5 +1,7 @@
 """Read scores from any folder in mteb's layout, or from a runner's output folder."""
 
+import errno
+import os
 import re
 from collections.abc import Iterable, Sequence
 from itertools import islice
@@ -25,6 +27,7 @@ MAX_FILES = 5000  # mteb has about 1,600 tasks
 _MOST_NAMED = 20
 _NO_TASKS = {"model_meta.json", "report.json"}
 _REVISION = re.compile(rf"[0-9a-f]{{40}}|{AUTHORS_OWN}|{UNKNOWN_REVISION}")
+_MODEL = re.compile(r"[^_].*__.+", re.DOTALL)  # `<org>__<name>`, and not `__pycache__`
 _WANTED = "name a results folder: `results/<org>__<name>`, one revision folder in it, or the output folder of `mteb-runner evaluate`"
 
 
@@ -41,12 +44,19 @@ def read_results(path: Path, facts_of: FactsOf) -> ModelResults:
     `<org>__<name>` with revision folders, one revision folder, or a runner's output folder.
 
     Raises:
-        CannotReadResults: no such folder, no usable result in it, or several models.
+        CannotReadResults: no such folder, no usable result in it, several models, or a smoke run.
     """
     try:
-        return _read(path.resolve(strict=True), facts_of)
+        return _read(_resolved(path), facts_of)
     except OSError as error:
         raise CannotReadResults(f"{shown(str(path), 300)}: {error.strerror}", _WANTED) from error
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve(strict=True)
+    except RuntimeError as error:  # what Python before 3.13 makes of links in a circle
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from error
 
 
 def _read(folder: Path, facts_of: FactsOf) -> ModelResults:
@@ -57,7 +67,7 @@ def _read(folder: Path, facts_of: FactsOf) -> ModelResults:
     children = _folders(folder)
     if any(_REVISION.fullmatch(child.name) for child in children):
         return _all_revisions(folder, facts_of)
-    if models := [child for child in children if "__" in child.name]:
+    if models := [child for child in children if _MODEL.fullmatch(child.name)]:
         return _all_revisions(_only(models, folder), facts_of)
     if folder / "results" in children:
         return _read(folder / "results", facts_of)
@@ -77,21 +87,27 @@ def _unusual(folder: Path, children: Sequence[Path], facts_of: FactsOf) -> Model
     """A revision folder without model_meta.json, or revision folders that are not named by a commit."""
     if _task_files(folder):
         return _one_revision(folder, facts_of)
-    if children and "__" in folder.name:
+    if children and _MODEL.fullmatch(folder.name):
         return _all_revisions(folder, facts_of)
     raise CannotReadResults(f"{_named(folder)} holds no results in mteb's layout", _WANTED)
 
 
 def _runner_output(folder: Path) -> ModelResults:
     try:
-        return results_of_report(read_report(folder / "report.json"))
+        results = results_of_report(read_report(folder / "report.json"))
     except CannotReadReport as error:
         raise CannotReadResults(error.message, error.fix) from error
+    if results.smoke:
+        raise CannotReadResults(
+            f"{_named(folder)} is from a smoke run: its scores mean nothing",
+            "evaluate again without --smoke",
+        )
+    return results
 
 
 def _one_revision(folder: Path, facts_of: FactsOf) -> ModelResults:
     read = _revision(folder, facts_of)
-    named = folder.parent if "__" in folder.parent.name else folder
+    named = folder.parent if _MODEL.fullmatch(folder.parent.name) else folder
     results = results_of_revision(_model_name(named, [folder]), read)
     return _not_empty(results, folder, read.notes)
 
@@ -131,7 +147,7 @@ def _revision(folder: Path, facts_of: FactsOf) -> RevisionFolder:
 
 def _model_name(folder: Path, revisions: Sequence[Path]) -> str:
     """`org/name` of a model folder; its model_meta.json is asked only where the folder's name does not say it."""
-    if "__" in folder.name:
+    if _MODEL.fullmatch(folder.name):
         return folder.name.replace("__", "/", 1)
     for revision in revisions:
         try:

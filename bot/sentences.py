@@ -81,12 +81,25 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 def on_average(baseline: str, tasks: int, difference: Difference) -> str:
     """How the means over the shared tasks compare."""
-    over = f"over {counted(tasks, 'shared task')}"
-    amount = f"{points(abs(difference.value))} points"
+    return f"{_standing(baseline, difference)} on average over {counted(tasks, 'shared task')}"
+
+
+def on_shared_tasks(baseline: str, tasks: int, difference: Difference) -> str:
+    """How the means over the shared tasks compare, after a mean over more than those."""
+    shared = counted(tasks, "shared task")
+    return f"On the {shared} it is {_standing(baseline, difference)} on average."
+
+
+def _standing(baseline: str, difference: Difference) -> str:
+    amount = points(abs(difference.value))
     if difference.change is Change.SAME:
-        return f"no different from {baseline} on average {over}"
+        if difference.standard_error is None or amount == "0.00":
+            return f"no different from {baseline}"
+        sign = "+" if difference.value > 0 else "-"
+        noise = points(difference.threshold)
+        return f"within noise of {baseline} ({sign}{amount} ± {noise} points)"
     word = "above" if difference.change is Change.BETTER else "below"
-    return f"{amount} {word} {baseline} on average {over}"
+    return f"{amount} points {word} {baseline}"
 
 
 def nothing_comparable(baseline: str) -> str:
@@ -105,6 +118,17 @@ def all_tasks_measured(tasks: int, mean: float) -> str:
     if tasks == 1:
         return f"**The task has its score: {points(mean)} points.**"
     return f"**All {tasks:,} tasks have scores: {points(mean)} points on average.**"
+
+
+def some_tasks_measured(measured: int, tasks: int, mean: float) -> str:
+    """The run ended, and some tasks have no score."""
+    has = "has a score" if measured == 1 else "have scores"
+    return f"**{measured:,} of {counted(tasks, 'task')} {has}: {points(mean)} points on average.**"
+
+
+def no_task_measured() -> str:
+    """The run ended without any score and without a reason."""
+    return "**Nothing was measured: no task has a score.**"
 
 
 def tasks_failed(failed: int, tasks: int, needs: Mapping[str, int]) -> str:

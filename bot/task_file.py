@@ -39,12 +39,15 @@ def read_task_file(path: Path, facts_of: FactsOf) -> tuple[TaskScores | None, tu
     try:
         data = _checked(read_json(path), path.stem)
         defined, undefined = _without_undefined(data)
-        scores = _task_scores(defined, facts_of(path.stem) or UNKNOWN_TASK)
+        scores, impossible = _task_scores(defined, facts_of(path.stem) or UNKNOWN_TASK)
     except UnusableFileError as error:
         return None, (Note(_shown(path), str(error)),)
     notes = tuple(
         Note(f"{_shown(path)}: {name}", "has no defined main score (NaN or null); left out")
         for name in undefined
+    ) + tuple(
+        Note(f"{_shown(path)}: {name}", "has a main score that no metric reaches; left out")
+        for name in impossible
     )
     return (scores if scores.subsets else None), notes
 
@@ -110,11 +113,12 @@ def _without_undefined(data: Mapping[str, Any]) -> tuple[Mapping[str, Any], list
     return {**data, "scores": scores}, undefined
 
 
-def _task_scores(data: Mapping[str, Any], facts: TaskFacts) -> TaskScores:
+def _task_scores(data: Mapping[str, Any], facts: TaskFacts) -> tuple[TaskScores, tuple[str, ...]]:
+    """The scores, and `split/subset` names of those that are out of all bounds."""
     if violations(data, "task-result", most=1):
         raise UnusableFileError("is not in the shape of a task result; skipped")
-    subsets, _ = read_subset_scores(data, facts.main_metric)
-    return TaskScores(
+    subsets, impossible = read_subset_scores(data, facts.main_metric)
+    scores = TaskScores(
         task=data["task_name"],
         task_type=facts.type,
         main_metric=facts.main_metric,
@@ -123,6 +127,7 @@ def _task_scores(data: Mapping[str, Any], facts: TaskFacts) -> TaskScores:
         subsets=subsets,
         result=data,
     )
+    return scores, impossible
 
 
 def _shown(path: Path) -> str:

@@ -7,7 +7,7 @@ from bot import sentences
 from bot.claims import ClaimCheck, Finding
 from bot.comparison import Comparison
 from bot.comparison_table import labels
-from bot.difference import Change, mean, task_estimate
+from bot.difference import ROUNDING, Change, mean, task_estimate
 from bot.markdown import code
 from bot.report import Report
 from bot.sentences import Tone, Verdict, counted
@@ -24,10 +24,7 @@ def comparison_verdict(comparison: Comparison) -> Verdict:
     """How the candidate stands on average against every baseline."""
     names = labels((comparison.candidate, *comparison.baselines))
     benchmark = code(comparison.scope.benchmark) if comparison.scope else None
-    change = Change.SAME
-    for overall in comparison.overall:
-        if overall:
-            change = change.join(overall.tasks.difference.change)
+    change = _change(comparison)
     badge = "not comparable" if not any(comparison.overall) else f"{change.value} on average"
     tone = _TONES[change] if any(comparison.overall) else "attention"
     sentence = sentences.models_compared(
@@ -67,19 +64,57 @@ def _incomplete(report: Report) -> Verdict | None:
 def _measured(
     report: Report, comparison: Comparison | None, claims: Sequence[ClaimCheck]
 ) -> Verdict:
-    scores = [outcome.scores for outcome in report.outcomes if outcome.scores]
+    every = [outcome.scores for outcome in report.outcomes if outcome.scores]
+    scores = [task for task in every if task.subsets]
+    if not scores:
+        return Verdict("bad", "nothing measured", sentences.no_task_measured())
     average = mean(task_estimate(task.subsets) for task in scores).value
-    sentence = sentences.all_tasks_measured(len(scores), average)
+    tasks = len(report.outcomes)
+    if len(scores) == tasks:
+        sentence = sentences.all_tasks_measured(tasks, average)
+    else:
+        sentence = sentences.some_tasks_measured(len(scores), tasks, average)
     if comparison and comparison.baselines:
-        names = labels((comparison.candidate, *comparison.baselines))
-        sentence += f" That is {_averages(comparison, names)}."
+        sentence += f" {_against_baselines(comparison, len(scores), average)}"
     findings = Counter(claim.finding for claim in claims)
     if differing := findings[Finding.DIFFERS]:
         sentence += f" **{sentences.claims_differ(differing, len(claims))}**"
         return Verdict("attention", "claims differ", sentence)
     if findings[Finding.CONFIRMED]:
         sentence += f" {sentences.claims_confirmed(findings[Finding.CONFIRMED])}"
+    change = _change(comparison) if comparison else Change.SAME
+    if change in {Change.WORSE, Change.MIXED}:
+        return Verdict("attention", f"{change.value} on average", sentence)
     return Verdict("good", "measured", sentence)
+
+
+def _change(comparison: Comparison) -> Change:
+    """What the means come to against all baselines together."""
+    change = Change.SAME
+    for overall in comparison.overall:
+        if overall:
+            change = change.join(overall.tasks.difference.change)
+    return change
+
+
+def _against_baselines(comparison: Comparison, measured: int, average: float) -> str:
+    """Say "that is" only where every baseline is compared with the very mean that was just told."""
+    names = labels((comparison.candidate, *comparison.baselines))
+    if all(
+        overall is None
+        or (
+            overall.tasks.tasks == measured
+            and abs(overall.tasks.difference.candidate.value - average) <= ROUNDING
+        )
+        for overall in comparison.overall
+    ):
+        return f"That is {_averages(comparison, names)}."
+    return " ".join(
+        sentences.on_shared_tasks(name, overall.tasks.tasks, overall.tasks.difference)
+        if overall
+        else f"It is {sentences.nothing_comparable(name)}."
+        for name, overall in zip(names[1:], comparison.overall, strict=True)
+    )
 
 
 def _averages(comparison: Comparison, names: Sequence[str]) -> str:

@@ -27,7 +27,7 @@ def task_scores(
     """Scores of a task: one main score of test/default, or one for each (split, subset)."""
     pairs = {("test", "default"): scores} if isinstance(scores, float) else scores
     subsets = tuple(
-        SubsetScore(split, subset, ("eng-Latn",), score, tuple(repeats))
+        SubsetScore(split, subset, ("eng-Latn",), score, (tuple(repeats),) if repeats else ())
         for (split, subset), score in pairs.items()
     )
     return TaskScores(task, task_type, "accuracy", "org/data", data, subsets, {})

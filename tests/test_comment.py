@@ -13,6 +13,7 @@ from made import (
     outcome,
     provenance,
     report,
+    report_data,
     task_scores,
 )
 from markdown_it import MarkdownIt
@@ -23,7 +24,9 @@ from bot.comment import comment_on_comparison, comment_on_report
 from bot.compare import compare
 from bot.comparison import Scope
 from bot.difference import Difference, Estimate
+from bot.how_measured import duration, size
 from bot.model_results import Note, results_of_report
+from bot.report import report_from
 from bot.sentences import change_in_points, points
 from bot.verdict import comparison_verdict, report_verdict
 from schemas.submission import Claim
@@ -249,7 +252,8 @@ def test_the_verdict_is_one_line_to_act_on(run, tone, badge, sentence):
 def test_claims_that_differ_turn_the_verdict():
     run, comparison, claims = measured()
     assert report_verdict(run, comparison, claims).badge == "claims differ"
-    assert report_verdict(run, comparison, claims[1:]).tone == "good"
+    assert report_verdict(run, None, claims[1:]).tone == "good"
+    assert report_verdict(run, comparison, claims[1:]).badge == "worse on average"
 
 
 def test_models_that_cannot_be_compared_get_no_average():
@@ -259,6 +263,96 @@ def test_models_that_cannot_be_compared_get_no_average():
     assert verdict.sentence == (
         "**`a/a` is not comparable with `b`: no task was measured for both on the same data.**"
     )
+
+
+def test_a_change_within_a_wide_noise_is_told_with_its_size():
+    ours = model_results("a/a", task_scores("T", 0.625, repeats=(0.4, 0.6, 0.875)))
+    theirs = model_results("b/b", task_scores("T", 0.5, repeats=(0.5, 0.5, 0.5)))
+    assert comparison_verdict(compare(ours, [theirs])).sentence == (
+        "**`a/a` is within noise of `b` (+12.50 ± 27.54 points) on average over 1 shared task.**"
+    )
+
+
+def test_a_change_that_rounds_to_nothing_is_told_as_none():
+    ours, theirs = (model_results(f"{name}/{name}", task_scores("T", 0.5)) for name in "ab")
+    assert "is no different from `b` on average" in comment_on_comparison(compare(ours, [theirs]))
+
+
+def test_the_mean_of_shared_tasks_is_not_taken_for_that_of_all():
+    run = report(outcome("A", 0.9), outcome("B", 0.1))
+    baseline = model_results("b/b", task_scores("A", 0.8))
+    verdict = report_verdict(run, compare(results_of_report(run), [baseline]))
+    assert verdict.sentence == (
+        "**All 2 tasks have scores: 50.00 points on average.** "
+        "On the 1 shared task it is 10.00 points above `b` on average."
+    )
+
+
+def test_the_mean_of_all_tasks_is_compared_at_once():
+    run = report(outcome("A", 0.9), outcome("B", 0.1))
+    baseline = model_results("b/b", task_scores("A", 0.8), task_scores("B", 0.1))
+    verdict = report_verdict(run, compare(results_of_report(run), [baseline]))
+    assert verdict.sentence.endswith(
+        "** That is 5.00 points above `b` on average over 2 shared tasks."
+    )
+
+
+@pytest.mark.parametrize(
+    ("theirs", "tone", "badge"),
+    [(0.99, "attention", "worse on average"), (0.5, "good", "measured"), (0.1, "good", "measured")],
+)
+def test_a_run_worse_than_its_baseline_asks_for_attention(theirs, tone, badge):
+    run = report(outcome("A", 0.5))
+    baseline = model_results("b/b", task_scores("A", theirs))
+    verdict = report_verdict(run, compare(results_of_report(run), [baseline]))
+    assert (verdict.tone, verdict.badge) == (tone, badge)
+
+
+def without_subsets(task):
+    """An outcome whose result scores no subset at all."""
+    empty = outcome(task, 0.5)
+    empty["result"]["scores"] = {"test": []}
+    return empty
+
+
+@pytest.mark.parametrize("smoke", [False, True])
+def test_a_report_without_any_score_says_so(smoke):
+    run = report_from(
+        {**report_data(outcome("A")), "tasks": [without_subsets("A")], "smoke": smoke}
+    )
+    comparison = compare(results_of_report(run), [model_results("b/b", task_scores("A", 0.5))])
+    comment = comment_on_report(run, comparison)
+    assert comment.startswith(
+        "**Smoke run passed" if smoke else "**Nothing was measured: no task has a score.**\n"
+    )
+
+
+def test_a_task_without_subsets_is_not_counted_as_scored():
+    tasks = [outcome("A", 0.5), without_subsets("B")]
+    run = report_from({**report_data(outcome("A")), "tasks": tasks})
+    comment = comment_on_report(run)
+    assert comment.startswith("**1 of 2 tasks has a score: 50.00 points on average.**\n")
+    assert "| `B` | not run |" in comment
+
+
+@pytest.mark.parametrize("number", [1e300, 10**400])
+def test_numbers_beyond_measure_are_cut_short(number):
+    assert duration(number) == "more than 100,000 h 0 min"
+    assert size(number) == "more than 1,000,000.0 TB"
+
+
+def test_a_report_of_numbers_beyond_measure_has_its_comment():
+    data = report_data(outcome("A", 0.5))
+    data["provenance"] |= {"seconds": 10**400, "energy_kwh": 10**400}
+    comment = comment_on_report(report_from(data))
+    assert "| energy | more than 1,000,000,000 kWh |" in comment
+
+
+@pytest.mark.parametrize(("subsets", "said"), [(1, "1 subset missing"), (2, "2 subsets missing")])
+def test_missing_subsets_are_counted_in_words(subsets, said):
+    ours = model_results("a/a", task_scores("T", 0.5))
+    wanted = frozenset({("test", "default"), *(("test", f"{n}") for n in range(subsets))})
+    assert f"({said})" in comment_on_comparison(compare(ours, [ours], Scope("B", {"T": wanted})))
 
 
 def test_two_revisions_of_one_model_are_told_apart():

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -61,7 +62,9 @@ def test_the_comment_can_be_written_to_a_file(tmp_path, capsys):
 
 def test_a_runner_folder_is_commented_on_as_a_report(tmp_path, capsys):
     (tmp_path / "results").mkdir()
-    data = report_data(outcome("Banking77Classification", 0.5), outcome("Other", None))
+    data = report_data(
+        outcome("Banking77Classification", 0.5), outcome("Other"), status="interrupted"
+    )
     (tmp_path / "report.json").write_text(json.dumps(data))
     run(tmp_path, "--against", BASELINE)
     out = capsys.readouterr().out
@@ -72,6 +75,7 @@ def test_a_runner_folder_is_commented_on_as_a_report(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        ((CANDIDATE, "--against", *[BASELINE] * 11), "names 11 baselines\n  fix: name at most 10"),
         ((RESULTS / "nowhere", "--against", BASELINE), "No such file or directory"),
         ((CANDIDATE, "--against", RESULTS), "holds 2 models: org__baseline, org__candidate"),
         (
@@ -90,6 +94,20 @@ def test_a_wrong_command_line_ends_in_one_message_and_code_2(arguments, message)
 def test_a_file_that_cannot_be_written_is_named(tmp_path):
     with pytest.raises(CommandError, match="Is a directory"):
         run(CANDIDATE, "--against", BASELINE, "--output", tmp_path)
+
+
+def test_a_terminal_that_lacks_letters_gets_the_comment_all_the_same():
+    script = "import sys; from bot.cli import main; sys.exit(main())"
+    found = subprocess.run(
+        [sys.executable, "-c", script, "compare", CANDIDATE, "--against", BASELINE],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (found.returncode, found.stderr) == (0, "")
+    assert "\\u25bd -3.01" in found.stdout
 
 
 def test_the_command_imports_nothing_heavy():

@@ -66,14 +66,61 @@ def test_facts_that_results_do_not_hold_come_from_the_index(model):
 
 def test_a_runner_folder_is_read_through_its_report(tmp_path):
     (tmp_path / "results").mkdir()
-    data = report_data(outcome("TaskA", 0.5), smoke=True)
+    data = report_data(outcome("TaskA", 0.5))
     (tmp_path / "report.json").write_text(json.dumps(data))
 
     results = read(tmp_path)
 
     assert results.tasks["TaskA"].main_score == 0.5
-    assert results.smoke
     assert results.report.model == "org/name"
+
+
+def test_the_scores_of_a_smoke_run_are_refused(tmp_path):
+    (tmp_path / "results").mkdir()
+    data = report_data(outcome("TaskA", 0.5), smoke=True)
+    (tmp_path / "report.json").write_text(json.dumps(data))
+
+    with pytest.raises(CannotReadResults, match="smoke run: its scores mean nothing") as refused:
+        read(tmp_path)
+
+    assert refused.value.exit_code == 2
+
+
+def test_links_in_a_circle_are_named(tmp_path):
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    with pytest.raises(CannotReadResults, match="Too many levels of symbolic links"):
+        read(tmp_path / "a")
+
+
+def test_a_folder_of_python_is_no_model(model):
+    write_results(model / REVISION, result("TaskA", 0.5))
+    (model.parent / "__pycache__").mkdir()
+    assert read(model.parent).model == "org/name"
+
+
+def test_levels_of_a_hierarchical_clustering_are_no_noise(model):
+    clustering = result("TaskA", 0.5)
+    clustering["scores"]["test"][0]["v_measures"] = {
+        "Level 0": [0.7, 0.72],
+        "Level 1": [0.3, 0.32, 0.34, 0.32],
+    }
+    write_results(model / REVISION, clustering)
+
+    results = read_results(model, lambda _: TaskFacts("Clustering", "v_measure", None))
+
+    # hypot of 2/6 and 4/6 of the standard errors of the levels, 0.01 and 0.00816
+    (subset,) = results.tasks["TaskA"].subsets
+    assert subset.standard_error == pytest.approx(0.0063828, abs=1e-6)
+
+
+def test_a_score_that_would_overflow_a_mean_is_left_out_with_a_note(model):
+    write_results(model / REVISION, result("TaskA", 0.5), result("TaskB", 1e308))
+    results = read(model)
+    assert list(results.tasks) == ["TaskA"]
+    assert notes_of(results) == {
+        f"{REVISION}/TaskB.json: test/default": "has a main score that no metric reaches; left out"
+    }
 
 
 def test_the_commit_with_the_most_tasks_is_used_and_its_gaps_are_filled_from_other_commits():

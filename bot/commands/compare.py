@@ -13,6 +13,8 @@ from schemas.errors import CommandError, ExitCode, UsageError
 from schemas.mteb_index import MtebIndex, mteb_index
 from schemas.problem import nearest, shown
 
+_MOST_BASELINES = 10  # more columns than anyone reads, and every folder stays in memory
+
 
 class CannotWriteComment(CommandError):
     """The comment cannot be written to the file asked for."""
@@ -28,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         required=True,
         metavar="RESULTS",
-        help="what to compare it with, each a folder of the same kinds",
+        help=f"what to compare it with, each a folder of the same kinds; at most {_MOST_BASELINES}",
     )
     parser.add_argument(
         "--benchmark", metavar="NAME", help='only what this benchmark takes, as "MTEB(eng, v2)"'
@@ -41,9 +43,13 @@ def run(args: argparse.Namespace) -> ExitCode:
 
     Raises:
         CannotReadResults: a folder holds no usable results.
-        UsageError: mteb knows no such benchmark.
+        UsageError: mteb knows no such benchmark, or there are too many baselines.
         CannotWriteComment: the output file cannot be written.
     """
+    if len(args.against) > _MOST_BASELINES:
+        raise UsageError(
+            f"--against names {len(args.against)} baselines", f"name at most {_MOST_BASELINES}"
+        )
     index = mteb_index()
     scope = _scope(args.benchmark, index) if args.benchmark else None
     candidate = read_results(args.results, facts_in(index))
