@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 export HF_HUB_DISABLE_TELEMETRY := 1
 
-.PHONY: help setup demo test test-slow check format index ag-news compare-real kill-test clean
+.PHONY: help setup demo test test-slow check format index ag-news compare-real clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | column -t -s "$$(printf '\t')"

@@ -1,12 +1,13 @@
 """mteb-runner: measures. The one place that turns a command line into a run, and errors into exit codes."""
 
 import argparse
+import re
 import shlex
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from runners.interruption import stoppable
 from schemas.errors import CommandError, ExitCode, UsageError
 from schemas.submission import ModelConfig, load_model_config
 
@@ -18,6 +19,8 @@ _EXIT_CODES = (
 
 DEFAULT_BATCH_SIZE = 32
 _LONGEST_COMMAND = 4000
+_LARGEST_BATCH = 1_000_000
+_LONGEST_TASK = 30 * 24 * 3600  # seconds
 
 
 class CannotMeasureHere(CommandError):
@@ -33,11 +36,9 @@ class InvalidConfig(CommandError):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     arguments = _parser().parse_args(argv)
-    signal.signal(
-        signal.SIGTERM, signal.default_int_handler
-    )  # a cancelled job still writes its report
     try:
-        return int(arguments.run(arguments))
+        with stoppable():
+            return int(arguments.run(arguments))
     except CommandError as error:
         sys.stderr.write(f"mteb-runner {arguments.command}: {error}\n")
         return int(error.exit_code)
@@ -96,7 +97,7 @@ def _add_evaluate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
         help="texts a batch (32)",
     )
     evaluate.add_argument(
-        "--task-timeout", type=float, metavar="SECONDS", help="stop a task after this long"
+        "--task-timeout", type=_seconds, metavar="SECONDS", help="stop a task after this long"
     )
     evaluate.add_argument(
         "--smoke",
@@ -104,7 +105,7 @@ def _add_evaluate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
         help="cut every task down, to see that the model loads and encodes",
     )
     evaluate.add_argument(
-        "--head-sha", metavar="SHA", help="commit of the pull request, for the report"
+        "--head-sha", type=_sha, metavar="SHA", help="commit of the pull request, for the report"
     )
     evaluate.set_defaults(run=_evaluate)
 
@@ -113,6 +114,11 @@ def _evaluate(arguments: argparse.Namespace) -> ExitCode:
     config = _config(arguments.config)
     from runners.libraries import quiet_libraries
 
+    data_paths = _data_paths(arguments.data_path)
+    if arguments.model_path and not arguments.model_path.is_dir():
+        raise UsageError(
+            f"--model-path {arguments.model_path}: no such folder", "give the model's folder"
+        )
     with quiet_libraries(arguments.output / "runner.log"):
         try:
             from runners.evaluation import Evaluation, EvaluationRequest
@@ -127,7 +133,7 @@ def _evaluate(arguments: argparse.Namespace) -> ExitCode:
             config=config,
             output=arguments.output,
             model_path=arguments.model_path,
-            data_paths=_data_paths(arguments.data_path),
+            data_paths=data_paths,
             only_tasks=tuple(arguments.tasks),
             device=arguments.device,
             batch_size=arguments.batch_size,
@@ -195,9 +201,22 @@ def _data_paths(pairs: Sequence[str]) -> dict[str, Path]:
 
 def _positive(text: str) -> int:
     number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
+    if not 1 <= number <= _LARGEST_BATCH:
+        raise argparse.ArgumentTypeError(f"must be from 1 to {_LARGEST_BATCH}")
     return number
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0 < number <= _LONGEST_TASK:
+        raise argparse.ArgumentTypeError(f"must be more than 0 and at most {_LONGEST_TASK}")
+    return number
+
+
+def _sha(text: str) -> str:
+    if not re.fullmatch("[0-9a-f]{40}", text):
+        raise argparse.ArgumentTypeError("must be a full commit SHA of 40 hexadecimal digits")
+    return text
 
 
 if __name__ == "__main__":

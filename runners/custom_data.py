@@ -1,8 +1,9 @@
 """Read the table of a custom task: a Hub data set at a revision, or local CSV, JSONL or Parquet."""
 
+import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from runners.failures import Failure, classified
 from schemas.submission import CustomTask
 
 _SUFFIXES = (".csv", ".jsonl", ".parquet")
+_LONGEST_FIELD = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ def locate_data(task: CustomTask, data_paths: Mapping[str, Path]) -> DataSource:
     if given is None and task.dataset_id is not None:
         return DataSource(task, None, {}, task.dataset_revision or "")
     folder = given if given is not None else task.file.parent / (task.dataset_path or "")
+    if given is None and not folder.resolve().is_relative_to(task.file.parent.resolve()):
+        raise Failure("submission", f"{task.name}: {task.dataset_path} leads out of its folder")
     if not folder.is_dir():
         raise Failure(
             "submission",
@@ -49,7 +53,8 @@ def locate_data(task: CustomTask, data_paths: Mapping[str, Path]) -> DataSource:
     files = {table: _file_of(table, task, folder) for table in tables(task)}
     digest = sha256()
     for table in sorted(files):
-        digest.update(table.encode() + sha256(files[table].read_bytes()).digest())
+        with files[table].open("rb") as stream:
+            digest.update(table.encode() + file_digest(stream, "sha256").digest())
     return DataSource(task, folder, files, f"sha256-{digest.hexdigest()}")
 
 
@@ -91,12 +96,13 @@ def read_table(source: DataSource, table: str, columns: Sequence[str]) -> Any:
 def _file_of(table: str, task: CustomTask, folder: Path) -> Path:
     if table in task.files:
         chosen = folder / task.files[table]
-        inside = chosen.resolve().is_relative_to(folder.resolve())
-        if not (chosen.is_file() and inside):
+        if not _is_inside(chosen, folder):
             raise Failure("submission", f"{task.name}: no file {task.files[table]} in {folder}")
         return chosen
     found = sorted(
-        path for path in folder.glob(f"{table}*") if path.suffix in _SUFFIXES and path.is_file()
+        path
+        for path in folder.iterdir()
+        if path.name.startswith(table) and path.suffix in _SUFFIXES and _is_inside(path, folder)
     )
     exact = [path for path in found if path.stem == table]
     candidates = exact or found
@@ -110,14 +116,42 @@ def _file_of(table: str, task: CustomTask, folder: Path) -> Path:
     return candidates[0]
 
 
+def _is_inside(path: Path, folder: Path) -> bool:
+    """Whether `path` is a file that really lies below `folder`, links followed."""
+    return path.is_file() and path.resolve().is_relative_to(folder.resolve())
+
+
 def _read_file(path: Path) -> Any:
     import pandas as pd
 
-    if path.suffix == ".csv":  # text stays text: "NA" and "007" are not numbers here
-        return pd.read_csv(path, dtype=str, keep_default_na=False)
+    if path.suffix == ".csv":
+        return _read_csv(path)
     if path.suffix == ".jsonl":
         return pd.read_json(path, lines=True, dtype=False)
     return pd.read_parquet(path)
+
+
+def _read_csv(path: Path) -> Any:
+    """Every value as text ("NA" and "007" are not numbers here); a row of another length is refused."""
+    import pandas as pd
+
+    csv.field_size_limit(_LONGEST_FIELD)
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.reader(stream)
+        header = next(reader, [])
+        if len(set(header)) != len(header):
+            raise Failure("submission", f"{path.name}: two columns have the same name")
+        rows = []
+        for row in reader:
+            if row and len(row) != len(header):
+                raise Failure(
+                    "submission",
+                    f"{path.name}, line {reader.line_num}: {len(row)} values for {len(header)} columns",
+                    "quote values that hold commas",
+                )
+            if row:
+                rows.append(row)
+    return pd.DataFrame(rows, columns=header, dtype=str)
 
 
 def _read_hub(source: DataSource, table: str) -> Any:

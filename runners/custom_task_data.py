@@ -4,9 +4,12 @@ from typing import Any
 
 from runners.custom_data import DataSource, read_table
 from runners.failures import Failure
+from schemas.problem import shown
 from schemas.submission import CustomTask
 
 _MOST_PER_CLUSTERING = 16_384  # mteb's own default
+_HIGHEST_GRADE = 1000
+_DEFAULT_SAMPLES = 8  # mteb's own default
 
 
 def load_classification(_: Any, source: DataSource) -> Any:
@@ -20,19 +23,22 @@ def load_classification(_: Any, source: DataSource) -> Any:
         split: read_table(source, split, (*spec.columns["text"], *spec.columns["label"]))
         for split in (spec.training_split, spec.evaluation_split)
     }
-    label = spec.columns["label"][0]
-    numbers = _label_numbers(
-        [value for frame in frames.values() for value in frame[label].tolist()], spec
-    )
-    training = frames[spec.training_split][label].map(numbers.__getitem__)
+    labels = {split: _labels(frame, spec) for split, frame in frames.items()}
+    numbers = _label_numbers([value for column in labels.values() for value in column])
+    training = labels[spec.training_split]
     if training.nunique() == 1:
         raise Failure("submission", f"{spec.name}: the training split has only one label")
+    neighbours = spec.evaluator.get("k", 0)
+    drawn = training.value_counts().clip(upper=spec.samples_per_label or _DEFAULT_SAMPLES).sum()
+    if neighbours > drawn:
+        raise Failure(
+            "submission",
+            f"{spec.name}: k = {neighbours} neighbours, but only {drawn} training rows are drawn",
+            "lower `evaluator.k` or raise `samples_per_label`",
+        )
     return _dataset_dict(
         {
-            split: {
-                "text": _texts(frame, spec, "text"),
-                "label": frame[label].map(numbers.__getitem__),
-            }
+            split: {"text": _texts(frame, spec, "text"), "label": labels[split].map(numbers)}
             for split, frame in frames.items()
         }
     )
@@ -80,7 +86,8 @@ def load_clustering(task: Any, source: DataSource) -> Any:
     spec = source.task
     split, label = spec.evaluation_split, spec.columns["label"][0]
     frame = read_table(source, split, (*spec.columns["text"], label))
-    numbers = _label_numbers(frame[label].tolist(), spec)
+    labels = _labels(frame, spec)
+    numbers = _label_numbers(labels.tolist())
     documents = min(len(frame), spec.max_documents or len(frame))
     task.max_documents_per_cluster = min(
         spec.documents_per_experiment or documents, _MOST_PER_CLUSTERING
@@ -89,7 +96,7 @@ def load_clustering(task: Any, source: DataSource) -> Any:
         {
             split: {
                 "sentences": _texts(frame, spec, "text"),
-                "labels": frame[label].map(numbers.__getitem__),
+                "labels": labels.map(numbers),
             }
         }
     )
@@ -121,7 +128,7 @@ def load_retrieval(_: Any, source: DataSource) -> Any:
             raise Failure("submission", f"{spec.name}: `{name}` has the same {column} twice")
     relevant: dict[str, dict[str, int]] = {}
     for row in pairs.to_dict("records"):
-        value = int(float(row[grade[0]])) if grade else 1
+        value = _grade(row[grade[0]], spec) if grade else 1
         relevant.setdefault(str(row[query_id]), {})[str(row[document_id])] = value
     tables = {
         "queries": (queries, query_id, "query_text"),
@@ -138,15 +145,49 @@ def load_retrieval(_: Any, source: DataSource) -> Any:
     }
 
 
+def _grade(value: Any, spec: CustomTask) -> int:
+    """A relevance grade; the scorer counts in whole numbers and crashes on negative ones."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = -1.0
+    if not (0 <= number <= _HIGHEST_GRADE and number.is_integer()):
+        raise Failure(
+            "submission",
+            f"{spec.name}: `relevance` has the grade {shown(value)}",
+            f"grades are whole numbers from 0 to {_HIGHEST_GRADE}",
+        )
+    return int(number)
+
+
 def _texts(frame: Any, spec: CustomTask, role: str) -> list[str]:
+    for name in spec.columns[role]:
+        _refuse_structures(frame[name], name, spec)
     columns = [frame[name].fillna("").astype(str) for name in spec.columns[role]]
     return [spec.join.join(parts) for parts in zip(*columns, strict=True)]
 
 
-def _label_numbers(labels: list[Any], spec: CustomTask) -> dict[Any, int]:
+def _labels(frame: Any, spec: CustomTask) -> Any:
+    """The label column as text, so that 1 and "1" of two files are one label."""
+    column = frame[spec.columns["label"][0]]
+    _refuse_structures(column, spec.columns["label"][0], spec)
+    missing = column.isna() | (column == "")
+    if missing.any():
+        raise Failure("submission", f"{spec.name}: row {int(missing.argmax()) + 1} has no label")
+    return column.astype(str)
+
+
+def _refuse_structures(column: Any, name: str, spec: CustomTask) -> None:
+    if column.map(lambda value: isinstance(value, list | dict | bytes | tuple)).any():
+        raise Failure(
+            "submission",
+            f"{spec.name}: the column {name} holds lists, mappings or bytes",
+            "give plain text or numbers",
+        )
+
+
+def _label_numbers(labels: list[str]) -> dict[str, int]:
     """Number the labels in their own order: by value when all are numbers, else as text."""
-    if any(label is None or label == "" for label in labels):
-        raise Failure("submission", f"{spec.name}: a row has no label")
     distinct = set(labels)
     try:
         ordered = sorted(distinct, key=float)

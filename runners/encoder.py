@@ -19,7 +19,7 @@ class EncodingTally:
     """What encoding a task took; filled while it runs."""
 
     texts: int = 0
-    sampled: int = 0
+    sampled: int = 0  # texts that the sample stands for
     truncated: int = 0
 
     @property
@@ -87,7 +87,8 @@ class MeasuredEncoder:
         what = _WHAT[prompt_type.value if prompt_type else None]
         self._progress.phase(f"encoding {what} ({hf_subset}/{hf_split})", len(dataset))
         if list(task_metadata.modalities) != ["text"] or "text" not in dataset.column_names:
-            return self._checked(self._attempt(inputs, where, kwargs), task_metadata.name)
+            embeddings = self._attempt(inputs, where, kwargs)
+            return self._checked(embeddings, len(dataset), task_metadata.name)
         texts = dataset["text"][:]
         self._count_truncated(texts)
         order = np.argsort([-len(text) for text in texts], kind="stable")
@@ -96,7 +97,7 @@ class MeasuredEncoder:
         while done < len(order):
             rows = order[done : done + self.batch_size * _BATCHES_PER_CHUNK]
             chunk = self._encode_chunk(dataset.select(rows), inputs, where, kwargs)
-            chunk = self._checked(chunk, task_metadata.name)
+            chunk = self._checked(chunk, len(rows), task_metadata.name)
             if embeddings is None:
                 embeddings = np.empty((len(order), chunk.shape[1]), dtype=np.float32)
             embeddings[rows] = chunk
@@ -139,14 +140,14 @@ class MeasuredEncoder:
         sample = texts[::step]
         # a token is at least one byte of text: short texts need no tokenizer to know that they fit
         long = [text for text in sample if len(text.encode()) + 2 > self._max_length]
-        self.tally.sampled += len(sample)
+        self.tally.sampled += len(texts)
         if long:
-            lengths = self._count_tokens(long)
-            self.tally.truncated += sum(length > self._max_length for length in lengths)
+            cut = sum(length > self._max_length for length in self._count_tokens(long))
+            self.tally.truncated += round(cut / len(sample) * len(texts))
 
     @staticmethod
-    def _checked(embeddings: Any, task: str) -> np.ndarray[Any, Any]:
-        array = np.asarray(embeddings, dtype=np.float32)
+    def _checked(embeddings: Any, rows: int, task: str) -> np.ndarray[Any, Any]:
+        array = _as_matrix(embeddings, rows, task)
         finite = np.isfinite(array).all(axis=1)
         if not finite.all():
             raise Failure(
@@ -155,6 +156,29 @@ class MeasuredEncoder:
                 "try `load.dtype: float32` (float16 overflows in some models), and check the weights",
             )
         return array
+
+
+def _as_matrix(embeddings: Any, rows: int, task: str) -> np.ndarray[Any, Any]:
+    """Float32 of shape (rows, dimensions), whatever kind of tensor a model returns.
+
+    Raises:
+        Failure: it returned something else.
+    """
+    import torch
+
+    try:
+        if isinstance(embeddings, torch.Tensor):
+            embeddings = embeddings.detach().cpu().to_dense().float().numpy()
+        array = np.asarray(embeddings, dtype=np.float32)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise classified(error, "submission", f"reading the embeddings of {task}") from error
+    if array.ndim != 2 or array.shape[0] != rows or not array.shape[1]:  # noqa: PLR2004 - a matrix
+        raise Failure(
+            "submission",
+            f"encoding {rows} texts of {task} gave an array of shape {array.shape}",
+            "an encoder returns one vector a text; models of several vectors a text are not evaluated",
+        )
+    return array
 
 
 def _free_memory() -> None:

@@ -9,16 +9,23 @@ from typing import Any
 
 from runners.encoder import EncodingTally, MeasuredEncoder
 from runners.failures import Failure, classified, error_record
+from runners.interruption import undisturbed
 from runners.loaded_model import LoadedModel
 from runners.models import ModelFiles, fetch_model, load_model
 from runners.mteb_evaluation import Limits, evaluate_task
 from runners.output_folder import OutputFolder
 from runners.progress import Progress, duration
-from runners.provenance import choose_device, hardware, model_provenance, packages, software
+from runners.provenance import (
+    choose_device,
+    hardware,
+    model_provenance,
+    packages,
+    software,
+    unknown_hardware,
+)
 from runners.report import not_run_record, task_record, write_report
 from runners.result_store import ResultStore
 from runners.task_selection import SelectedTask, select_tasks
-from runners.weights import same_weights
 from schemas.errors import CommandError, ExitCode
 from schemas.submission import ModelConfig
 
@@ -56,7 +63,7 @@ class Evaluation:
         self._began = time.monotonic()
         self._files: ModelFiles | None = None
         self._model: LoadedModel | None = None
-        self._device = "cpu"
+        self._device = ""
         self._tasks: list[SelectedTask] = []
         self._records: list[dict[str, Any]] = []
         self._tally = EncodingTally()
@@ -69,6 +76,8 @@ class Evaluation:
                 device does not exist.
         """
         with self._output.locked():
+            # a report of an earlier run must never pass for this one's
+            (self._request.output / "report.json").unlink(missing_ok=True)
             self._output.note("run")
             failure: Failure | None = None
             interrupted = False
@@ -83,7 +92,8 @@ class Evaluation:
                 self._progress.say(f"FAILED ({failure.kind}): {failure.message}")
             finally:
                 self._progress.close()
-            status = self._write(failure, interrupted=interrupted)
+            with undisturbed():
+                status = self._write(failure, interrupted=interrupted)
         if interrupted:
             return ExitCode.INTERRUPTED
         return ExitCode.OK if status == "completed" else self._blame(failure)
@@ -94,19 +104,20 @@ class Evaluation:
         self._progress.say("loading mteb")
         self._tasks = select_tasks(config, request.data_paths, request.only_tasks)
         self._progress.say(f"loading {config.model} on {self._device}")
-        self._files = fetch_model(config, request.model_path)
-        self._files.copy_card(request.output / "model-card.md")
+        view = self._output.state / "model"
+        self._files = fetch_model(config, request.model_path, view)
         self._output.claim(self._identity(self._files))
+        self._files.copy_card(request.output / "model-card.md")
         self._model = load_model(config, self._files, self._device)
         return self._model
 
     def _identity(self, files: ModelFiles) -> dict[str, Any]:
         config = self._request.config
-        custom = {f"task {t.name}": t.fingerprint for t in self._tasks if t.fingerprint}
-        return custom | {
+        tasks = {f"data of {t.name}": t.fingerprint for t in self._tasks if t.fingerprint}
+        return tasks | {
             "model": config.model,
             "revision": config.revision,
-            "weights": same_weights(files.weights),
+            "weights or model files": files.fingerprint,
             "loading": repr(config.load),
             "mteb version": packages()["mteb"],
         }
@@ -180,7 +191,7 @@ class Evaluation:
             "batch_size": request.batch_size,
             "truncated_share": None if share is None else round(share, 6),
             "seeds": {t.name: t.task.seed for t in self._tasks if t.task is not None},
-            "hardware": hardware(self._device),
+            "hardware": hardware(self._device) if self._device else unknown_hardware(),
             "seconds": round(time.monotonic() - self._began, 3),
             "energy_kwh": None,
             "runs": self._output.counts()["run", ("", "", "")],

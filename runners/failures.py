@@ -20,6 +20,8 @@ _OUT_OF_MEMORY = (
     "cannot allocate memory",
     "bad_alloc",
     "could not create a primitive",  # how oneDNN says it on a CPU
+    "cublas_status_alloc_failed",
+    "cudnn_status_alloc_failed",
 )
 _HTTP_CLIENTS = {"httpx", "httpx2", "httpcore", "httpcore2", "requests", "urllib3"}
 _MACHINE_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE}

@@ -80,7 +80,13 @@ class FlagEncoder:
         name = get_prompt_name(self._prompts, task_metadata, prompt_type)
         prompt = self._prompts.get(name, "") if name else ""
         texts = [prompt + text for batch in inputs for text in batch["text"]]
-        return self._model.encode(texts, batch_size=batch_size, max_length=self._max_length)
+        try:
+            return self._model.encode(texts, batch_size=batch_size, max_length=self._max_length)
+        except AttributeError as error:
+            # FlagEmbedding shrinks its batch to nothing when memory runs out, then fails like this.
+            if "has no attribute 'keys'" in str(error):
+                raise MemoryError("FlagEmbedding could not encode even one text") from error
+            raise
 
     def similarity(self, embeddings1: Any, embeddings2: Any) -> Any:
         """Cosine similarity, (n, m)."""

@@ -33,6 +33,9 @@ def quiet_libraries(log: Path) -> Iterator[None]:
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
     logging.captureWarnings(True)
+    logging.raiseExceptions = (
+        False  # a full disk must not fill the terminal with the log's troubles
+    )
     _stop_progress_bars()
     try:
         with warnings.catch_warnings():

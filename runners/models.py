@@ -11,11 +11,21 @@ from runners.flag_embedding import load_flag_embedding
 from runners.loaded_model import LoadedModel, named_meta
 from runners.output_folder import write_atomically
 from runners.sentence_transformer import load_sentence_transformer
-from runners.weights import WeightFile, model_folder, weight_files
+from runners.weights import (
+    WeightFile,
+    fingerprint,
+    harmless_view,
+    model_folder,
+    weight_files,
+)
 from schemas.submission import ModelConfig
 
 ENTRY_POINT_GROUP = "mteb_submission_bot.encoders"
-_LARGEST_CARD = 4 * 1024 * 1024
+_CARD_BYTES = 9 * 1024 * 1024  # more than the bot accepts, so that it sees when one is too large
+
+
+# mteb's other loaders may set trust_remote_code in their own code, where no setting shows it.
+_HARMLESS_LOADERS = {"SentenceTransformerEncoderWrapper", "InstructSentenceTransformerModel"}
 
 
 @dataclass(frozen=True)
@@ -25,24 +35,28 @@ class ModelFiles:
     folder: Path
     source: str
     weights: tuple[WeightFile, ...]
+    fingerprint: str
 
     def copy_card(self, target: Path) -> None:
         """Leave the model's own card beside the report: the bot keeps the author's text."""
         card = self.folder / "README.md"
-        if card.is_file() and card.stat().st_size <= _LARGEST_CARD:
-            write_atomically(target, card.read_bytes())
-        else:
+        if not card.is_file():
             target.unlink(missing_ok=True)
+            return
+        with card.open("rb") as stream:
+            write_atomically(target, stream.read(_CARD_BYTES))
 
 
-def fetch_model(config: ModelConfig, model_path: Path | None) -> ModelFiles:
-    """Bring the files here and fingerprint them.
+def fetch_model(config: ModelConfig, model_path: Path | None, view: Path) -> ModelFiles:
+    """Bring the files here, show the loader only harmless ones below `view`, and fingerprint them.
 
     Raises:
         Failure: they do not exist, cannot be fetched, or hold no safetensors weights.
     """
     folder = model_folder(config.model, config.revision, model_path)
-    return ModelFiles(folder, "hub" if model_path is None else "local_folder", weight_files(folder))
+    harmless_view(folder, view)
+    source = "hub" if model_path is None else "local_folder"
+    return ModelFiles(view, source, weight_files(view), fingerprint(view))
 
 
 def load_model(config: ModelConfig, files: ModelFiles, device: str) -> LoadedModel:
@@ -84,10 +98,10 @@ def _load_from_registry(config: ModelConfig, _: Path, source: str, device: str) 
             f"mteb {mteb.__version__} has no loader for {config.model} at {config.revision}",
             "use `load.with: sentence-transformers`, or add the model to mteb first",
         ) from error
-    if (meta.loader_kwargs or {}).get("trust_remote_code"):
+    if meta.loader.__name__ not in _HARMLESS_LOADERS or _trusts_code(meta.loader_kwargs or {}):
         raise Failure(
             "submission",
-            f"mteb loads {config.model} by running code from its repository, which is refused",
+            f"mteb's loader of {config.model} may run code from its repository, which is refused",
             "publish the model in a format that transformers loads without custom code",
         )
     try:
@@ -100,6 +114,16 @@ def _load_from_registry(config: ModelConfig, _: Path, source: str, device: str) 
         source="registry",
         prompts=getattr(encoder, "model_prompts", None) or {},
     )
+
+
+def _trusts_code(options: Any) -> bool:
+    """Whether loader options, nested ones too, let the repository's code run."""
+    if isinstance(options, dict):
+        return any(
+            (key == "trust_remote_code" and value) or _trusts_code(value)
+            for key, value in options.items()
+        )
+    return isinstance(options, list | tuple) and any(map(_trusts_code, options))
 
 
 def _load_entry_point(config: ModelConfig, folder: Path, _: str, device: str) -> LoadedModel:

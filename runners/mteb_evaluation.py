@@ -43,6 +43,7 @@ def evaluate_task(
     if selected.failure is not None:
         raise selected.failure
     task, meta = selected.task, encoder.mteb_model_meta
+    store.count_interrupted_saves(task, meta)
     with _time_limit(limits.task_seconds):
         if _missing(task, store, meta):
             for part in getattr(
@@ -112,7 +113,8 @@ def _run(
     except Failure:
         raise
     except Exception as error:
-        raise classified(error, "infrastructure", f"evaluating {selected.name}") from error
+        fault: Kind = "submission" if selected.custom else "infrastructure"
+        raise classified(error, fault, f"evaluating {selected.name}") from error
     finally:
         if task.data_loaded:
             task.unload_data()

@@ -91,8 +91,13 @@ class OutputFolder:
     def note(self, event: str, subset: Subset = ("", "", "")) -> None:
         """Append one event (`run`, `started`, `finished`) to the journal."""
         # a line begins with its break, so that one cut short by a kill never swallows the next
-        with self._journal.open("a", encoding="utf-8") as stream:
-            stream.write("\n" + json.dumps([event, *subset]))
+        try:
+            with self._journal.open("a", encoding="utf-8") as stream:
+                stream.write("\n" + json.dumps([event, *subset]))
+        except OSError as error:
+            raise CannotUseOutputFolder(
+                f"{self._journal}: {error.strerror}", "free the disk"
+            ) from error
 
     def counts(self) -> Counter[tuple[str, Subset]]:
         """How often each (event, subset) was noted, over all runs."""

@@ -5,6 +5,9 @@ import time
 from collections.abc import Callable
 from typing import TextIO
 
+from schemas.problem import shown
+
+_LONGEST_LINE = 1000
 _LOG_EVERY = 30.0  # seconds between two lines about the same phase in a log
 
 
@@ -31,7 +34,7 @@ class Progress:
     def say(self, line: str) -> None:
         """Print one line that stays."""
         self._close_bar()
-        self._stream.write(line + "\n")
+        self._stream.write(shown(line, _LONGEST_LINE) + "\n")
         self._stream.flush()
 
     def task(self, number: int, of: int, name: str) -> None:

@@ -3,6 +3,7 @@
 import os
 import platform
 import subprocess
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -75,6 +76,19 @@ def hardware(device: str) -> dict[str, Any]:
     }
 
 
+def unknown_hardware() -> dict[str, Any]:
+    """As much as is known of the machine before torch is there to ask."""
+    return {
+        "device": "unknown",
+        "count": 1,
+        "cpu_threads": os.cpu_count() or 1,
+        "name": _processor(),
+        "memory_bytes": 0,
+        "driver": None,
+        "cuda": None,
+    }
+
+
 def software() -> dict[str, Any]:
     """Python, platform and packages, as the report's provenance names them."""
     return {
@@ -104,14 +118,20 @@ def model_provenance(
         known = {
             "model_source": model.source,
             "loader": model.loader,
-            "pooling": model.pooling,
+            "pooling": model.pooling[:50] if model.pooling else None,
             "normalize": model.normalize,
-            "prompts": dict(model.prompts),
+            "prompts": _bounded(model.prompts),
             "max_length": model.max_length,
             "dtype": model.dtype,
             "attention": model.attention,
         }
     return {**known, "weights": [file.record() for file in files.weights] if files else []}
+
+
+def _bounded(prompts: Mapping[str, str]) -> dict[str, str]:
+    """The model's own prompts as far as a report holds them."""
+    kept = list(prompts.items())[:200]
+    return {name[:120]: str(text)[:2000] for name, text in kept}
 
 
 def _processor() -> str:

@@ -28,6 +28,7 @@ def seed_everything(seed: int) -> None:
 def save_random_state(path: Path, task: Any, finished: Iterable[tuple[str, str]]) -> None:
     """Remember the state in which exactly the `finished` (split, subset) pairs are done."""
     states = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    states = dict(list(states.items())[-1:])  # the stored result is at the last one or this one
     kind, keys, *rest = np.random.get_state()  # noqa: NPY002 - see seed_everything
     states[_key(finished)] = {
         "task": task.rng_state.getstate(),

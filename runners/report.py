@@ -78,7 +78,7 @@ def write_report(path: Path, report: dict[str, Any]) -> None:
         write_atomically(rejected, text)
         raise CannotWriteReport(
             f"the report breaks its schema ({'; '.join(broken)}); kept as {rejected}",
-            "please report this with the file",
+            "please report this with the file; the results themselves are kept",
         )
     try:
         write_atomically(path, text)

@@ -22,16 +22,19 @@ class ResultStore(ResultCache):
         self._task: Any = None
 
     def begin(self, task: Any, meta: ModelMeta) -> None:
-        """Make ready for a loaded task: count interrupted saves, put its random state back."""
+        """Make ready for a loaded task: put its random state back."""
         self._task = task
         finished = self._stored_subsets(task.metadata.name, meta)
-        noted = self._output.counts()
-        for split, subset in finished:
-            key = (task.metadata.name, split, subset)
-            if not noted["finished", key]:
-                self._output.note("finished", key)  # killed between storing and noting
         if finished and not restore_random_state(self._state_file(task), task, finished):
             self.get_task_result_path(task.metadata.name, meta).unlink()
+
+    def count_interrupted_saves(self, task: Any, meta: ModelMeta) -> None:
+        """Note what a run killed between storing and noting had finished."""
+        noted = self._output.counts()
+        for split, subset in sorted(self._stored_subsets(task.metadata.name, meta)):
+            key = (task.metadata.name, split, subset)
+            if not noted["finished", key]:
+                self._output.note("finished", key)
 
     def save_to_cache(
         self,

@@ -41,7 +41,7 @@ def load_sentence_transformer(
     if wanted.normalize is not None:
         _set_normalize(model, wanted.normalize)
     if wanted.max_length:
-        model.max_seq_length = wanted.max_length
+        _set_max_length(model, wanted.max_length)
     encoder = SentenceTransformerEncoderWrapper(model, model_prompts=dict(wanted.prompts) or None)
     encoder.mteb_model_meta = named_meta(
         config.model,
@@ -112,6 +112,17 @@ def _set_normalize(model: Any, normalize: bool) -> None:
         model.add_module(name, module)
     if normalize:
         model.add_module("normalize", Normalize())
+
+
+def _set_max_length(model: Any, length: int) -> None:
+    try:
+        model.max_seq_length = length
+    except AttributeError as error:
+        raise Failure(
+            "submission",
+            f"`load.max_length: {length}` does not fit: the model reads texts of any length",
+            "delete `load.max_length`",
+        ) from error
 
 
 def _max_length(model: Any) -> int | None:

@@ -8,7 +8,8 @@ from typing import Any
 from runners.custom_data import locate_data
 from runners.custom_tasks import build_custom_task
 from runners.failures import Failure
-from schemas.mteb_index import any_wanted
+from schemas.errors import UsageError
+from schemas.mteb_index import any_wanted, mteb_index
 from schemas.submission import ModelConfig, TaskRequest, load_custom_task
 
 
@@ -30,8 +31,8 @@ def select_tasks(
     """All tasks of the config in order, those named in `only` if given.
 
     Raises:
-        Failure: a benchmark does not exist, `only` names a task that the config has not, or nothing
-            is left to run.
+        Failure: a benchmark does not exist, or nothing is left to run.
+        UsageError: `only` names a task that the config has not.
     """
     selected: dict[str, SelectedTask] = {}
     for benchmark in config.benchmarks:
@@ -49,8 +50,7 @@ def select_tasks(
             selected[chosen.name] = chosen
     unknown = sorted(set(only) - set(selected))
     if unknown:
-        raise Failure(
-            "submission",
+        raise UsageError(
             f"--tasks names {', '.join(unknown)}, which the config does not ask for",
             f"choose among {', '.join(selected)}",
         )
@@ -96,7 +96,13 @@ def _narrowed(task: Any, languages: Sequence[str]) -> SelectedTask | None:
             return None
         task.hf_subsets = kept  # mteb's own filter would take zho-Hans for zho-Hant
     dataset_id = None if task.is_aggregate else task.metadata.dataset["path"]
-    return SelectedTask(task.metadata.name, custom=False, task=task, dataset_id=dataset_id)
+    return SelectedTask(
+        task.metadata.name,
+        custom=False,
+        task=task,
+        dataset_id=dataset_id,
+        fingerprint=f"{dataset_id}@{task.metadata.revision}",
+    )
 
 
 def _custom(file: Path, data_paths: Mapping[str, Path]) -> SelectedTask:
@@ -104,7 +110,7 @@ def _custom(file: Path, data_paths: Mapping[str, Path]) -> SelectedTask:
         spec, _, problems = load_custom_task(file)
     except OSError as error:
         failure = Failure("submission", f"{file}: {error.strerror}")
-        return SelectedTask(file.stem, custom=True, failure=failure)
+        return SelectedTask(file.stem[:200], custom=True, failure=failure)
     if spec is None:
         first = problems[0]
         failure = Failure(
@@ -112,7 +118,10 @@ def _custom(file: Path, data_paths: Mapping[str, Path]) -> SelectedTask:
             f"{first.file}:{first.line}:{first.column}: {first.message}",
             "run `mteb-bot check` on the file, it lists every problem",
         )
-        return SelectedTask(file.stem, custom=True, failure=failure)
+        return SelectedTask(file.stem[:200], custom=True, failure=failure)
+    if spec.name in mteb_index().task_names:
+        failure = Failure("submission", f"{spec.name} is a task of mteb: give yours another name")
+        return SelectedTask(spec.name, custom=True, failure=failure)
     try:
         source = locate_data(spec, data_paths)
         return SelectedTask(

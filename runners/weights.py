@@ -1,8 +1,8 @@
 """Bring a model's files to this machine, refuse what could run code, and fingerprint the weights."""
 
-from collections.abc import Sequence
+import shutil
 from dataclasses import dataclass
-from hashlib import file_digest
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
@@ -83,12 +83,36 @@ def weight_files(folder: Path) -> tuple[WeightFile, ...]:
     return tuple(_fingerprint(path, folder) for path in found)
 
 
-def same_weights(files: Sequence[WeightFile]) -> list[str]:
-    """Hashes that identify the weights, whatever the files are called."""
-    return sorted(file.sha256 for file in files)
+def harmless_view(folder: Path, view: Path) -> None:
+    """Link the files of `folder` a loader may read into `view`: no pickles, no code, no links elsewhere.
+
+    A cached download links to blobs beside its snapshots; any other link out of the folder is left out.
+    """
+    shutil.rmtree(view, ignore_errors=True)
+    root = folder.resolve()
+    allowed = (root, root.parent.parent / "blobs") if root.parent.name == "snapshots" else (root,)
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        real = path.resolve()
+        hidden = any(part.startswith(".") for part in name.parts)
+        if hidden or not real.is_file() or any(map(name.match, _NEVER_FETCHED)):
+            continue
+        if any(real.is_relative_to(home) for home in allowed):
+            (view / name).parent.mkdir(parents=True, exist_ok=True)
+            (view / name).symlink_to(real)
+
+
+def fingerprint(folder: Path) -> str:
+    """One hash of every file a loader may read, names and bytes; the card does not count."""
+    digest = sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name != "README.md":
+            record = _fingerprint(path, folder)
+            digest.update(f"{record.file}\0{record.sha256}\n".encode())
+    return digest.hexdigest()
 
 
 def _fingerprint(path: Path, folder: Path) -> WeightFile:
     with path.open("rb") as stream:
         digest = file_digest(stream, "sha256").hexdigest()
-    return WeightFile(str(path.relative_to(folder)), digest, path.stat().st_size)
+    return WeightFile(str(path.relative_to(folder))[-500:], digest, path.stat().st_size)

@@ -115,7 +115,7 @@ def drop_label(rows):
         ({"train.csv": ROWS[:1], "test.csv": ROWS}, "the training split has only one label"),
         (
             {"train.csv": ROWS, "test.csv": [{**ROWS[0], "label": ""}]},
-            "a row has no label",
+            "row 1 has no label",
         ),
     ],
 )
@@ -193,3 +193,34 @@ def test_a_link_out_of_the_data_folder_is_not_followed(tmp_path):
     }
     with pytest.raises(Failure, match=r"no file linked\.csv"):
         loaded(tmp_path, task)
+
+
+@pytest.mark.parametrize("grade", [-3, 0.5, 1e300, "high"])
+def test_a_grade_the_scorer_would_crash_on_is_refused(tmp_path, grade):
+    retrieval_tables(tmp_path / "data", [{"qid": 1, "did": "a", "grade": grade}])
+    with pytest.raises(Failure, match="`relevance` has the grade"):
+        loaded(tmp_path, RETRIEVAL)
+
+
+def test_a_row_of_another_length_is_refused_by_its_line(tmp_path):
+    for split in ("train", "test"):
+        write_table(tmp_path / "data" / f"{split}.csv", ROWS)
+    with (tmp_path / "data" / "test.csv").open("a") as table:
+        table.write("x,y,film,extra\n")
+    with pytest.raises(Failure, match=r"test\.csv, line 6: 4 values for 3 columns"):
+        loaded(tmp_path, CLASSIFICATION)
+
+
+@pytest.mark.parametrize("value", [None, ["film"], {"a": 1}])
+def test_a_label_that_is_no_label_is_refused(tmp_path, value):
+    write_table(tmp_path / "data" / "train.jsonl", ROWS)
+    write_table(tmp_path / "data" / "test.jsonl", [*ROWS, {**ROWS[0], "label": value}])
+    with pytest.raises(Failure, match=r"has no label|holds lists, mappings or bytes"):
+        loaded(tmp_path, CLASSIFICATION)
+
+
+def test_more_neighbours_than_training_rows_are_refused(tmp_path):
+    for split in ("train", "test"):
+        write_table(tmp_path / "data" / f"{split}.csv", ROWS)
+    with pytest.raises(Failure, match="k = 50 neighbours, but only 4 training rows"):
+        loaded(tmp_path, {**CLASSIFICATION, "evaluator": {"method": "knn", "k": 50}})

@@ -1,6 +1,8 @@
 """mteb-runner evaluate, end to end, with a real model on real text."""
 
-from conftest import main_scores
+import shutil
+
+from conftest import ROOT, main_scores
 
 from schemas.validate import violations
 
@@ -70,8 +72,9 @@ def test_tasks_can_be_chosen_and_unknown_ones_are_named(evaluate, write_config):
     _, report = evaluate(config, "--tasks", "BBCSimilarity")
     assert [task["name"] for task in report["tasks"]] == ["BBCSimilarity"]
     done, report = evaluate(config, "--tasks", "BBCSimilarty", output="other")
-    assert done.returncode == 1
-    assert "BBCSimilarty" in report["error"]["message"]
+    assert done.returncode == 2
+    assert report is None
+    assert "--tasks names BBCSimilarty" in done.stderr
 
 
 def test_a_maintainers_encoder_is_loaded_from_an_installed_package(
@@ -98,3 +101,45 @@ def test_a_maintainers_encoder_is_loaded_from_an_installed_package(
     assert done.returncode == 0, done.stderr
     assert report["provenance"]["loader"] == "entry-point house"
     assert report["model"]["revision"] == "0" * 40
+
+
+def test_settings_in_any_file_of_the_model_tell_two_models_apart(
+    evaluate, write_config, minilm, tmp_path
+):
+    config = write_config(["bbc-similarity"])
+    other = tmp_path / "cls"
+    shutil.copytree(minilm, other)
+    pooling = other / "1_Pooling" / "config.json"
+    pooling.write_text(
+        pooling.read_text()
+        .replace('_mean_tokens": true', '_mean_tokens": false')
+        .replace('_cls_token": false', '_cls_token": true')
+    )
+    assert evaluate(config, "--model-path", minilm)[0].returncode == 0
+    done, report = evaluate(config, "--model-path", other)
+    assert done.returncode == 2
+    assert report is None, "the report of the first run must not pass for the second's"
+
+
+def test_what_a_loader_must_not_read_it_does_not_see(evaluate, write_config, wordllama, tmp_path):
+    folder = tmp_path / "mixed"
+    shutil.copytree(wordllama, folder)
+    for name in ("pytorch_model.bin", "evil.py", "training_args.bin"):
+        (folder / name).write_bytes(b"never read")
+    (tmp_path / "secret.md").write_text("secret")
+    (folder / "README.md").unlink()
+    (folder / "README.md").symlink_to(tmp_path / "secret.md")
+    done, _ = evaluate(write_config(["bbc-similarity"]), "--model-path", folder)
+    assert done.returncode == 0
+    seen = {path.name for path in (tmp_path / "out" / "state" / "model").rglob("*")}
+    assert "model.safetensors" in seen
+    assert not seen & {"pytorch_model.bin", "evil.py", "training_args.bin", "README.md"}
+    assert not (tmp_path / "out" / "model-card.md").exists()
+
+
+def test_a_custom_task_cannot_take_the_name_of_one_of_mteb(evaluate, write_config, tmp_path):
+    task = (ROOT / "examples" / "tasks" / "bbc-similarity.yaml").read_text()
+    (tmp_path / "fake.yaml").write_text(task.replace("BBCSimilarity", "STSBenchmark"))
+    done, report = evaluate(write_config(["fake.yaml"]))
+    assert done.returncode == 1
+    assert "is a task of mteb" in report["tasks"][0]["error"]["message"]

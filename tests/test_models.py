@@ -4,13 +4,17 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from tempfile import mkdtemp
 
 import numpy as np
 import pytest
 from conftest import ROOT
 
 pytest.importorskip("torch")
+
+import mteb
 
 from runners.failures import Failure
 from runners.models import fetch_model, load_model
@@ -46,7 +50,7 @@ def encode(folder: Path, prompt_type: object = None, **load: object) -> np.ndarr
     from mteb.mocks import MockRetrievalTask
     from torch.utils.data import DataLoader
 
-    loaded = load_model(config(**load), fetch_model(config(**load), folder), "cpu")
+    loaded = load_model(config(**load), fetch_model(config(**load), folder, Path(mkdtemp())), "cpu")
     return np.asarray(
         loaded.encoder.encode(
             DataLoader(Dataset.from_dict({"text": TEXTS}), batch_size=2),
@@ -131,23 +135,23 @@ def test_pooling_a_static_model_is_refused_with_the_reason(wordllama):
         encode(wordllama, pooling="cls")
 
 
-def test_a_model_carries_the_configs_name_not_its_folders(minilm):
-    loaded = load_model(config(), fetch_model(config(), minilm), "cpu")
+def test_a_model_carries_the_configs_name_not_its_folders(minilm, tmp_path):
+    loaded = load_model(config(), fetch_model(config(), minilm, tmp_path), "cpu")
     meta = loaded.encoder.mteb_model_meta
     assert meta.name == "sentence-transformers/all-MiniLM-L6-v2"
     assert meta.revision == "8b3219a92973c328a8e22fadcfa821b5dc75636a"
 
 
-def test_without_a_connection_the_hub_is_named_as_the_reason():
+def test_without_a_connection_the_hub_is_named_as_the_reason(tmp_path):
     with pytest.raises(Failure, match="the Hub cannot be reached") as caught:
-        fetch_model(config(), None)
+        fetch_model(config(), None, tmp_path)
     assert caught.value.kind == "infrastructure"
 
 
-def test_a_registry_entry_at_an_unknown_revision_is_the_submissions_fault(minilm):
+def test_the_registry_loads_no_local_folder(minilm, tmp_path):
     wrong = config(with_="mteb")
     with pytest.raises(Failure, match="--model-path"):
-        load_model(wrong, fetch_model(wrong, minilm), "cpu")
+        load_model(wrong, fetch_model(wrong, minilm, tmp_path), "cpu")
 
 
 # The Hub's own cache layout, filled from the package: what a download of that revision leaves.
@@ -161,7 +165,7 @@ from datasets import Dataset
 from mteb.mocks import MockSTSTask
 from torch.utils.data import DataLoader
 wanted = config(with_=sys.argv[1])
-files = fetch_model(wanted, None)
+files = fetch_model(wanted, None, Path(sys.argv[2]))
 loaded = load_model(wanted, files, "cpu")
 vectors = loaded.encoder.encode(DataLoader(Dataset.from_dict({"text": TEXTS})),
     task_metadata=MockSTSTask().metadata, hf_split="test", hf_subset="default")
@@ -182,7 +186,7 @@ def test_a_revision_from_the_hub_and_mteb_own_loader_give_the_same_vectors(
     (repository / "snapshots" / revision).symlink_to(minilm)
     environment = {**os.environ, "HF_HOME": str(tmp_path), "HF_HUB_OFFLINE": "1"}
     done = subprocess.run(
-        [sys.executable, "-c", FROM_CACHE, library],
+        [sys.executable, "-c", FROM_CACHE, library, tmp_path / "view"],
         cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -190,3 +194,12 @@ def test_a_revision_from_the_hub_and_mteb_own_loader_give_the_same_vectors(
     assert (loaded_source, file_source) == (source, "hub")
     assert (name, found) == ("sentence-transformers/all-MiniLM-L6-v2", revision)
     assert np.allclose(vectors, reference("mean"), atol=1e-5)
+
+
+def test_a_registered_loader_that_may_run_the_repositorys_code_is_refused(minilm, tmp_path):
+    files = fetch_model(config(), minilm, tmp_path / "view")
+    wanted = replace(config(with_="mteb"), model="nomic-ai/nomic-embed-text-v1.5")
+    meta = mteb.get_model_meta(wanted.model)
+    wanted = replace(wanted, revision=meta.revision)
+    with pytest.raises(Failure, match="may run code from its repository"):
+        load_model(wanted, replace(files, source="hub"), "cpu")

@@ -30,7 +30,7 @@ from schemas.submission import load_model_config
 
 config, model, folder, die_after = sys.argv[1:]
 config, _, _ = load_model_config(Path(config))
-loaded = load_model(config, fetch_model(config, Path(model)), "cpu")
+loaded = load_model(config, fetch_model(config, Path(model), Path(folder) / "model"), "cpu")
 output = OutputFolder(Path(folder))
 output.state.mkdir(parents=True, exist_ok=True)
 note = output.note

@@ -27,7 +27,7 @@ TEXT_TASKS = [
 @pytest.mark.parametrize("mock", TEXT_TASKS, ids=lambda task: task.metadata.name)
 def test_every_text_task_type_is_measured(mock, smoke, tmp_path, wordllama, write_config):
     config, _, _ = load_model_config(write_config(["bbc-similarity"]))
-    loaded = load_model(config, fetch_model(config, wordllama), "cpu")
+    loaded = load_model(config, fetch_model(config, wordllama, tmp_path / "model"), "cpu")
     output = OutputFolder(tmp_path / "out")
     output.state.mkdir(parents=True)
     task = type(mock)()
@@ -86,7 +86,7 @@ def test_an_aggregate_is_the_mean_of_its_parts_and_computes_each_once(
         )
 
     config, _, _ = load_model_config(write_config(["bbc-similarity"]))
-    loaded = load_model(config, fetch_model(config, wordllama), "cpu")
+    loaded = load_model(config, fetch_model(config, wordllama, tmp_path / "model"), "cpu")
     output = OutputFolder(tmp_path / "out")
     output.state.mkdir(parents=True)
     encoder = MeasuredEncoder(loaded.encoder, Progress(), 8)
