@@ -1,5 +1,6 @@
 """Check a model config or a custom task: every problem at once, without torch, mteb or the network."""
 
+import os
 from pathlib import Path
 
 from bot import config_rules, custom_task_rules
@@ -7,7 +8,7 @@ from bot.custom_task_files import custom_task_files, project_root
 from bot.surroundings import Surroundings
 from schemas.errors import UsageError
 from schemas.mteb_index import MtebIndex, mteb_index
-from schemas.problem import Problem
+from schemas.problem import Problem, shown
 from schemas.validate import problems_in
 from schemas.yaml_document import YamlDocument, parse_yaml, read_bytes
 
@@ -20,21 +21,26 @@ _OVERRULED = {
 }
 
 
+_LONGEST_PATH = 300
+
+
 class CannotReadFile(UsageError):
-    """A file to check is missing, no regular file, or not readable."""
+    """A file to check is missing, no regular file, not readable, or a link that leads out of its project."""
+
+    def __init__(self, path: Path, reason: str, fix: str) -> None:
+        super().__init__(f"{shown(str(path), _LONGEST_PATH)}: {reason}", fix)
+        self.problem = Problem(
+            str(path), 1, 1, "unreadable-file", f"the file cannot be read: {reason}", fix
+        )
 
 
 def check_file(path: Path) -> list[Problem]:
     """Every problem of the model config or custom task at `path`, and of the custom task files it names.
 
     Raises:
-        CannotReadFile: it is missing, no regular file, or not readable.
+        CannotReadFile: it is missing, no regular file, not readable, or a link that leads out of its project.
     """
-    try:
-        document = parse_yaml(read_bytes(path), str(path))
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise CannotReadFile(f"{path}: {reason}", "give a YAML file that may be read") from error
+    document = parse_yaml(_content(path), str(path))
     index = mteb_index()
     if is_custom_task(document):
         return check_custom_task(document, index)
@@ -44,6 +50,24 @@ def check_file(path: Path) -> list[Problem]:
         custom_tasks=custom_task_files(document, path, lambda task: check_custom_task(task, index)),
     )
     return check_model_config(document, around)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        path.stat()  # links in a circle end here
+        if _is_inside_its_project(path):
+            return read_bytes(path)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise CannotReadFile(path, reason, "give a YAML file that may be read") from error
+    raise CannotReadFile(
+        path, "it is a link that leads out of its project", "put the file itself there"
+    )
+
+
+def _is_inside_its_project(path: Path) -> bool:
+    named = Path(os.path.abspath(path))  # noqa: PTH100 -- Path.resolve would follow the link
+    return path.resolve().is_relative_to(project_root(named).resolve())
 
 
 def is_custom_task(document: YamlDocument) -> bool:

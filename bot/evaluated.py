@@ -19,7 +19,7 @@ def tasks_left(
         item.task
         for item in benchmark.tasks
         if (task := around.index.task(item.task))
-        and set(item.subsets) & set(task.subsets_in(wanted))
+        and not around.subsets_in(task, wanted).isdisjoint(item.subsets)
     ]
 
 
@@ -27,7 +27,7 @@ def evaluated_tasks(document: YamlDocument, around: Surroundings) -> set[str] | 
     """Names of all tasks that will be evaluated; None when a wrong name leaves that open."""
     wanted = language_filter(document, around)
     evaluated: set[str] = set()
-    for _, name in texts(document, "evaluate", "benchmarks"):
+    for name in dict.fromkeys(name for _, name in texts(document, "evaluate", "benchmarks")):
         benchmark = around.index.benchmark(name)
         if benchmark is None:
             return None

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.language_codes import LanguageCodes
-from schemas.mteb_index import MtebIndex
-from schemas.problem import Names, Problem
+from schemas.mteb_index import IndexedTask, MtebIndex
+from schemas.problem import Guesses, Names, Problem
 from schemas.yaml_document import Path_, YamlDocument
 
+_MOST_PART_GUESSES = 10  # among 41,412 pairs of languages: slow
 _MOST_ITEMS = 2500  # beyond it the schema has already objected
 
 
@@ -43,11 +44,22 @@ class Surroundings:
     codes: LanguageCodes = field(init=False)
     tasks: Names = field(init=False)
     benchmarks: Names = field(init=False)
+    part_guesses: Guesses = field(init=False)
+    _subsets: dict[tuple[str, frozenset[str]], frozenset[str]] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "codes", LanguageCodes(self.index))
         object.__setattr__(self, "tasks", Names(self.index.task_names))
         object.__setattr__(self, "benchmarks", Names(self.index.benchmark_names))
+        object.__setattr__(self, "part_guesses", Guesses(_MOST_PART_GUESSES))
+        object.__setattr__(self, "_subsets", {})
+
+    def subsets_in(self, task: IndexedTask, languages: frozenset[str]) -> frozenset[str]:
+        """Subsets of a task of the index with at least one of `languages`; found once however often asked."""
+        asked = (task.name, languages)
+        if asked not in self._subsets:
+            self._subsets[asked] = frozenset(task.subsets_in(languages))
+        return self._subsets[asked]
 
     def location(self, number: int) -> str | None:
         """The custom task file that item `number` of `evaluate.tasks` names."""

@@ -1,9 +1,10 @@
 """What `evaluate` of a model config must keep: benchmarks, tasks, splits and subsets that exist, in its languages."""
 
 from collections.abc import Collection, Iterator
+from itertools import islice
 
 from bot.evaluated import language_filter, tasks_left
-from bot.surroundings import CustomTaskFile, Surroundings, items, task_names, texts
+from bot.surroundings import CustomTaskFile, Surroundings, task_names, texts
 from schemas.explain import listed
 from schemas.mteb_index import IndexedBenchmark, IndexedTask, any_wanted
 from schemas.problem import Names, Problem, shown
@@ -16,7 +17,11 @@ _MOST_LISTED = 12
 def wrong_benchmarks(document: YamlDocument, around: Surroundings) -> Iterator[Problem]:
     """Benchmarks exist, need text only, and keep a task in the languages asked for."""
     index = around.index
+    first: set[str] = set()
     for path, name in texts(document, "evaluate", "benchmarks"):
+        if name in first:  # the schema objects to a repetition
+            continue
+        first.add(name)
         if benchmark := index.benchmark(name):
             yield from _unusable_benchmark(document, path, benchmark, around)
         elif known := index.benchmark_aliases.get(name):
@@ -51,13 +56,17 @@ def _unusable_benchmark(
 
 def wrong_tasks(document: YamlDocument, around: Surroundings) -> Iterator[Problem]:
     """Tasks exist, need text only, are named once, and keep a subset; custom task files can be read."""
+    wanted = language_filter(document, around)
     first: dict[str, int] = {}
+    locations: set[str] = set()
     for number, name in task_names(document):
         path: Path_ = ("evaluate", "tasks", number)
         custom = around.custom_tasks.get(number)
         known_as = (custom.name or custom.location) if custom else name
         if custom:
-            yield from _wrong_custom_task(document, path, custom, around)
+            if custom.location not in locations:
+                yield from _wrong_custom_task(document, path, custom, wanted)
+            locations.add(custom.location)
         elif is_task_file(name):
             message = (
                 f"`{shown(name)}` is a custom task file, whose split and subsets cannot be chosen"
@@ -65,7 +74,7 @@ def wrong_tasks(document: YamlDocument, around: Surroundings) -> Iterator[Proble
             fix = f"write it as plain text: `- {shown(name)}`"
             yield document.problem(path, "file-in-mapping", message, fix)
         else:
-            yield from _wrong_task(document, path, name, around)
+            yield from _wrong_task(document, path, name, wanted, around)
         if first.setdefault(known_as, number) < number:
             message = f"the task `{shown(known_as)}` stands in item {first[known_as] + 1} already"
             fix = "keep one of the two, with all the splits and subsets that are to run"
@@ -75,18 +84,17 @@ def wrong_tasks(document: YamlDocument, around: Surroundings) -> Iterator[Proble
 
 
 def _wrong_custom_task(
-    document: YamlDocument, path: Path_, custom: CustomTaskFile, around: Surroundings
+    document: YamlDocument, path: Path_, custom: CustomTaskFile, wanted: frozenset[str]
 ) -> Iterator[Problem]:
     if custom.refusal:
         yield document.problem(path, *custom.refusal)
     yield from custom.problems
-    wanted = language_filter(document, around)
     if custom.languages and not any_wanted(custom.languages, wanted):
         yield _nothing_left(document, path, custom.name or custom.location, custom.languages)
 
 
 def _wrong_task(
-    document: YamlDocument, path: Path_, name: str, around: Surroundings
+    document: YamlDocument, path: Path_, name: str, wanted: frozenset[str], around: Surroundings
 ) -> Iterator[Problem]:
     task = around.index.task(name)
     if task is None:
@@ -98,7 +106,7 @@ def _wrong_task(
         message = f"the data set of `{name}` is closed: only mteb's maintainers can evaluate it"
         yield document.problem(path, "closed-data-set", message, "delete it")
     else:
-        yield from _wrong_parts(document, path, task, around)
+        yield from _wrong_parts(document, path, task, wanted, around)
 
 
 def _media(task: IndexedTask) -> str:
@@ -121,33 +129,36 @@ def _unknown_task(document: YamlDocument, path: Path_, name: str, around: Surrou
 
 
 def _wrong_parts(
-    document: YamlDocument, path: Path_, task: IndexedTask, around: Surroundings
+    document: YamlDocument,
+    path: Path_,
+    task: IndexedTask,
+    wanted: frozenset[str],
+    around: Surroundings,
 ) -> Iterator[Problem]:
     """Splits and subsets that the task has, at least one of them in a language asked for."""
     unknown = [
-        *_unknown_parts(document, (*path, "splits"), "split", task, task.splits),
-        *_unknown_parts(document, (*path, "subsets"), "subset", task, task.subsets.keys()),
+        problem
+        for kind in ("split", "subset")
+        for problem in _unknown_parts(document, path, kind, task, around)
     ]
     yield from unknown
-    left = task.subsets_in(language_filter(document, around))
-    chosen = items(document, *path, "subsets")
+    left = around.subsets_in(task, wanted)
+    chosen = [subset for _, subset in texts(document, *path, "subsets")]
     if chosen and not unknown:
-        left = tuple(subset for subset in left if subset in chosen)
+        left = left.intersection(chosen)
     if not left:
-        spoken = {
-            code
-            for subset, codes in task.subsets.items()
-            if subset in chosen or not chosen
-            for code in codes
-        }
+        spoken = {code for subset in chosen for code in task.subsets.get(subset, ())}
+        if not chosen:
+            spoken = set(task.languages)
         yield _nothing_left(document, path, task.name, spoken)
 
 
 def _unknown_parts(
-    document: YamlDocument, path: Path_, kind: str, task: IndexedTask, known: Collection[str]
+    document: YamlDocument, path: Path_, kind: str, task: IndexedTask, around: Surroundings
 ) -> Iterator[Problem]:
-    names = Names(known, guesses=10)  # among 41,412 pairs of languages: slow
-    for place, part in texts(document, *path):
+    known: Collection[str] = task.splits if kind == "split" else task.subsets.keys()
+    names = Names(known, around.part_guesses)
+    for place, part in texts(document, *path, f"{kind}s"):
         if part in known:
             continue
         message = f"the task `{task.name}` has no {kind} `{shown(part)}`"
@@ -165,7 +176,7 @@ def _nothing_left(
 
 
 def _some(words: Collection[str]) -> str:
-    few = list(words)[:_MOST_LISTED]
+    few = list(islice(words, _MOST_LISTED))
     more = len(words) - len(few)
     return (
         f"{', '.join(f'`{shown(word)}`' for word in few)} (and {more} more)"

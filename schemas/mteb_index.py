@@ -48,6 +48,11 @@ class IndexedTask:
         """Whether the score is computed from those of `parts`."""
         return bool(self.parts)
 
+    @cached_property
+    def languages(self) -> frozenset[str]:
+        """The languages of all subsets."""
+        return frozenset(code for spoken in self.subsets.values() for code in spoken)
+
     def subsets_in(self, languages: Collection[str]) -> tuple[str, ...]:
         """Subsets with at least one of `languages` (`eng`, or `eng-Latn` for that script alone); all if none is given."""
         return tuple(
@@ -94,6 +99,7 @@ class MtebIndex:
         self._tasks: Mapping[str, Mapping[str, Any]] = data["tasks"]
         self._benchmarks: Mapping[str, Mapping[str, Any]] = data["benchmarks"]
         self._built: dict[str, IndexedTask] = {}
+        self._built_benchmarks: dict[str, IndexedBenchmark] = {}
 
     @property
     def task_names(self) -> Collection[str]:
@@ -131,12 +137,14 @@ class MtebIndex:
         """The benchmark called `name` (no alias), or None."""
         if name not in self._benchmarks:
             return None
-        entry = self._benchmarks[name]
-        return IndexedBenchmark(
-            name,
-            tuple(self._selection(*item) for item in entry["tasks"].items()),
-            tuple(entry.get("aliases", ())),
-        )
+        if name not in self._built_benchmarks:
+            entry = self._benchmarks[name]
+            self._built_benchmarks[name] = IndexedBenchmark(
+                name,
+                tuple(self._selection(*item) for item in entry["tasks"].items()),
+                tuple(entry.get("aliases", ())),
+            )
+        return self._built_benchmarks[name]
 
     def _selection(self, name: str, narrowing: Mapping[str, list[str]]) -> TaskSelection:
         task = self.task(name)

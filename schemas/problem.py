@@ -21,12 +21,26 @@ class Problem:
     fix: str
 
 
-class Names:
-    """Known names that misspelt words are compared with; a hostile file gets no more than `guesses` answers."""
+class Guesses:
+    """How many more misspelt words are compared, so that a hostile file costs little; Names may share one."""
 
-    def __init__(self, names: Iterable[str], guesses: int = 50) -> None:
+    def __init__(self, left: int) -> None:
+        self._left = left
+
+    def take(self) -> bool:
+        """Use one up; False when none is left."""
+        if not self._left:
+            return False
+        self._left -= 1
+        return True
+
+
+class Names:
+    """Known names that misspelt words are compared with, as long as `guesses` last."""
+
+    def __init__(self, names: Iterable[str], guesses: int | Guesses = 50) -> None:
         self._names = names
-        self._guesses = guesses
+        self._guesses = Guesses(guesses) if isinstance(guesses, int) else guesses
 
     @cached_property
     def _by_letters(self) -> dict[str, str]:
@@ -37,9 +51,8 @@ class Names:
 
     def nearest(self, word: str) -> str | None:
         """The name most like `word` (case and punctuation weigh nothing), or None when nothing comes near."""
-        if len(word) > _LONGEST_NAME or not self._guesses:
+        if len(word) > _LONGEST_NAME or not self._guesses.take():
             return None
-        self._guesses -= 1
         letters = _letters(word)
         cutoff = 0.75 if len(letters) < _LONG_NAME else 0.85  # long names share their endings
         matches = get_close_matches(letters, self._by_letters, n=1, cutoff=cutoff)
@@ -59,4 +72,5 @@ def shown(value: object, limit: int = 60) -> str:
     """`value` as one short printable line, for messages about untrusted files."""
     text = value if isinstance(value, str) else repr(value)
     cut = text if len(text) <= limit else text[: limit - 1] + "…"
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in cut)
+    line = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in cut)
+    return line.replace("##[", "# #[")  # in GitHub's log a command, wherever in a line it stands

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -77,8 +78,7 @@ def test_a_missing_file_is_a_usage_error(capsys):
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err == (
-        "mteb-bot check: nowhere.yaml: no such file\n"
-        "  fix: give the path of a YAML file or a folder\n"
+        "mteb-bot: nowhere.yaml: no such file\n  fix: give the path of a YAML file or a folder\n"
     )
 
 
@@ -108,7 +108,7 @@ def test_a_pipe_is_refused_instead_of_waited_for(capsys):
 
 def test_a_name_that_no_file_can_have_is_a_usage_error(capsys):
     assert main(["check", "x" * 5000 + ".yaml"]) == 2
-    assert capsys.readouterr().err.startswith("mteb-bot check: xxx")
+    assert capsys.readouterr().err.startswith("mteb-bot: xxx")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
@@ -153,6 +153,57 @@ def test_what_is_no_file_is_no_custom_task(kind):
         "folder": path.mkdir,
     }[kind]()
     assert rules("config.yaml") == ["custom-task-unreadable"]
+
+
+def test_a_config_that_is_a_link_out_of_the_project_is_not_read(tmp_path_factory, capsys):
+    outside = tmp_path_factory.mktemp("outside") / "secret.yaml"
+    outside.write_text("password: hunter2\n")
+    Path("link.yaml").symlink_to(outside)
+    assert main(["check", "link.yaml"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "link.yaml: it is a link that leads out of its project\n" in said.err
+    assert "hunter2" not in said.err
+
+
+def test_a_link_within_the_project_is_followed():
+    Path("link.yaml").symlink_to("config.yaml")
+    assert rules("link.yaml") == []
+
+
+def test_one_odd_entry_of_a_folder_does_not_silence_the_others(tmp_path_factory, capsys):
+    outside = tmp_path_factory.mktemp("outside") / "secret.yaml"
+    outside.write_text("password: hunter2\n")
+    Path("b-gone.yaml").symlink_to("nowhere.yaml")
+    Path("b-out.yaml").symlink_to(outside)
+    Path("b-folder.yaml").mkdir()
+    os.mkfifo("b-pipe.yaml")
+    Path("config.yaml").write_text(CONFIG.replace("license: mit", "license: MIT"))
+    assert main(["check", "."]) == 1
+    said = capsys.readouterr().out
+    unreadable = "1:1 unreadable-file: the file cannot be read:"
+    assert f"b-gone.yaml:{unreadable} No such file or directory\n" in said
+    assert f"b-out.yaml:{unreadable} it is a link that leads out of its project\n" in said
+    assert f"b-folder.yaml:{unreadable} not a regular file\n" in said
+    assert f"b-pipe.yaml:{unreadable} not a regular file\n" in said
+    assert "config.yaml:4:10 misspelt-license" in said
+    assert said.endswith("6 files checked, 5 problems\n")
+    assert "hunter2" not in said
+
+
+@pytest.mark.parametrize("form", ["text", "github", "json"])
+def test_no_file_name_acts_on_a_terminal_or_a_workflow(form, capsys):
+    name = "x\n::error title=pwned::\033[31m##[error].yaml"
+    assert main(["check", "--format", form, name]) == 2
+    Path(name).symlink_to("nowhere.yaml")
+    assert main(["check", "--format", form, name]) == 2
+    assert main(["check", "--format", form, "."]) == 1
+    said = capsys.readouterr()
+    for line in (said.out + said.err).splitlines():
+        assert "pwned" not in line.partition("::")[0]
+        assert not line.lstrip().startswith("::error title")
+        assert "\033" not in line
+        assert form == "json" or "##[" not in line
 
 
 def test_two_files_may_not_hold_tasks_of_one_name():
@@ -231,6 +282,44 @@ def test_a_hostile_file_full_of_wrong_names_is_answered():
     problems = check_file(Path("config.yaml"))
     assert [problem.rule for problem in problems].count("unknown-task") == 1998
     assert sum("did you mean" in problem.fix for problem in problems) <= 51
+
+
+FLORES = "{name: FloresBitextMining, subsets: [%s]}"
+
+
+@pytest.mark.parametrize(
+    "evaluate",
+    {
+        "wrong subsets": ", ".join(
+            FLORES % ", ".join(f"xyz{a}_Latn-abc{b}_Latn" for b in range(25)) for a in range(60)
+        ),
+        "one task again and again": ", ".join(["{name: FloresBitextMining}"] * 1000),
+        "nothing left": ", ".join([FLORES % "ace_Arab-ace_Latn"] * 1000),
+    }.values(),
+    ids=lambda text: text[:40],
+)
+def test_big_tasks_repeated_are_answered_in_no_time(evaluate):
+    text = f"model: a/b\nevaluate:\n  languages: [deu]\n  tasks: [{evaluate}]\n"
+    Path("config.yaml").write_text(text)
+    before = time.process_time()
+    assert check_file(Path("config.yaml"))
+    assert time.process_time() - before < 8  # it took from 18 seconds to minutes
+
+
+def test_a_big_benchmark_repeated_is_answered_in_no_time():
+    benchmarks = ", ".join(['"MTEB(Multilingual, v2)"'] * 500)
+    text = f"model: a/b\nevaluate:\n  languages: [deu]\n  benchmarks: [{benchmarks}]\n"
+    Path("config.yaml").write_text(text)
+    before = time.process_time()
+    assert "repeated-item" in rules("config.yaml")
+    assert time.process_time() - before < 8  # it took 40 seconds
+
+
+def test_a_custom_task_named_in_many_ways_is_checked_once():
+    ways = "".join(f"    - {'./' * number}tasks/news.yaml\n" for number in range(3))
+    Path("config.yaml").write_text(CONFIG.replace("    - tasks/news.yaml\n", ways))
+    Path("tasks/news.yaml").write_text(TASK.replace("k: 3", "k: 0"))
+    assert rules("config.yaml") == ["repeated-task", "repeated-task", "out-of-range"]
 
 
 def test_colour_only_on_a_terminal_and_without_no_color(capsys, monkeypatch):

@@ -5,7 +5,7 @@ import pytest
 from bot.language_codes import LanguageCodes
 from bot.licenses import nearly
 from schemas.mteb_index import mteb_index
-from schemas.problem import Names
+from schemas.problem import Guesses, Names
 
 
 def test_nearest_ignores_case_and_punctuation_and_does_not_guess_wildly():
@@ -21,6 +21,12 @@ def test_guesses_run_out():
     names = Names(["STSBenchmark"], guesses=1)
     assert names.nearest("STSBenchmrk") == "STSBenchmark"
     assert names.nearest("STSBenchmrk") is None
+
+
+def test_names_may_share_their_guesses():
+    guesses = Guesses(1)
+    assert Names(["STSBenchmark"], guesses).nearest("STSBenchmrk") == "STSBenchmark"
+    assert Names(["ArguAna"], guesses).nearest("ArguAnna") is None
 
 
 @pytest.mark.parametrize(
