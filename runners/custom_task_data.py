@@ -9,10 +9,9 @@ from schemas.submission import CustomTask
 
 _MOST_PER_CLUSTERING = 16_384  # mteb's own default
 _HIGHEST_GRADE = 1000
-_DEFAULT_SAMPLES = 8  # mteb's own default
 
 
-def load_classification(_: Any, source: DataSource) -> Any:
+def load_classification(task: Any, source: DataSource) -> Any:
     """A DatasetDict of both splits: `text` (str), `label` (int).
 
     Raises:
@@ -29,7 +28,7 @@ def load_classification(_: Any, source: DataSource) -> Any:
     if training.nunique() == 1:
         raise Failure("submission", f"{spec.name}: the training split has only one label")
     neighbours = spec.evaluator.get("k", 0)
-    drawn = training.value_counts().clip(upper=spec.samples_per_label or _DEFAULT_SAMPLES).sum()
+    drawn = training.value_counts().clip(upper=task.samples_per_label).sum()
     if neighbours > drawn:
         raise Failure(
             "submission",
