@@ -1,0 +1,1 @@
+"""GitHub over PyGithub: the one place of the bot that knows it."""
