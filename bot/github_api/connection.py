@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Mapping
+from math import ceil
 from typing import TypeVar
 
 from github import Auth, Github, GithubException
@@ -42,7 +43,7 @@ class GithubConnection:
         self.api = Github(
             auth=Auth.Token(token),
             base_url=base_url,
-            timeout=policy.timeout,  # type: ignore[arg-type]  # requests takes fractions too
+            timeout=ceil(policy.timeout),  # whole seconds only
             retry=None,  # one policy for both services, which knows what must not be repeated
             per_page=100,
             seconds_between_requests=None,
