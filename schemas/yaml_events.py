@@ -1,6 +1,6 @@
 """Untrusted bytes to YAML events, refusing what would let a small file grow, run or hide something.
 
-One document, no tags, no anchors or aliases (so no "billion laughs"), bounded size and depth.
+One document, no tags, no anchors or aliases (so no "billion laughs"), bounded size, depth and count.
 """
 
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from schemas.problem import Problem, shown
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
+MAX_VALUES = 20_000  # twice what naming every task of mteb with its claims takes
 
 Position = tuple[int, int]
 
@@ -108,18 +109,21 @@ def events(text: str, file: str) -> Iterator[yaml.Event]:
     Raises:
         UnacceptableYamlError: it breaks YAML's syntax, or one of the bounds above.
     """
-    depth = documents = 0
+    depth = documents = values = 0
     for event in _parsed(text, file):
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
-        if refused := _refusal(event, depth, documents):
+        values += isinstance(event, yaml.NodeEvent)
+        if refused := _refusal(event, depth, documents, values):
             raise UnacceptableYamlError(Problem(file, *place(event.start_mark), *refused))
         yield event
 
 
-def _refusal(event: yaml.Event, depth: int, documents: int) -> tuple[str, str, str] | None:
+def _refusal(
+    event: yaml.Event, depth: int, documents: int, values: int
+) -> tuple[str, str, str] | None:
     """Rule, message and fix for an event that is not taken."""
     if documents > 1:
         message = "the file holds more than one YAML document"
@@ -134,6 +138,9 @@ def _refusal(event: yaml.Event, depth: int, documents: int) -> tuple[str, str, s
     if depth > MAX_DEPTH:
         message = f"lists or mappings are nested deeper than {MAX_DEPTH} levels"
         return "nested-too-deep", message, "no config needs that; flatten it"
+    if values > MAX_VALUES:
+        message = f"the file holds more than {MAX_VALUES:,} keys and values"
+        return "too-many-values", message, "name a benchmark instead of listing its tasks"
     return None
 
 

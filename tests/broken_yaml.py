@@ -68,6 +68,14 @@ CASES = (
 """,
     ),
     Broken(
+        "tens of thousands of empty mappings",
+        config(("license: mit", "license: [" + "{}, " * 60_000 + "]")),
+        """
+4:79975 too-many-values: the file holds more than 20,000 keys and values
+  fix: name a benchmark instead of listing its tasks
+""",
+    ),
+    Broken(
         "tag that would run code",
         config(("mean", '!!python/object/apply:os.system ["id"]')),
         """
