@@ -5,7 +5,7 @@ import os
 import socket
 import struct
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, Self
 
@@ -56,6 +56,8 @@ class Server:
         self.app = app
         self.log: list[Exchange] = []
         self.faults: list[Fault] = []
+        # Called after each request was acted on and before it is answered.
+        self.watch: Callable[[Exchange], None] | None = None
         self._port = port
         self._lock = threading.Lock()
         self._ended = threading.Event()
@@ -131,7 +133,10 @@ class Server:
             )
             if fault and fault.kind not in STATUS:
                 self.log[-1] = replace(self.log[-1], status=0)
+            exchange = self.log[-1]
             refusal = self._refusal(number + 1)
+        if self.watch:
+            self.watch(exchange)
         if refusal:
             self._refuse(refusal)
         if fault:
