@@ -40,11 +40,7 @@ def with_block(
     # Blank lines inside: an HTML block at the edge of the content would swallow the marker next to it.
     block = newline.join([BEGIN, "", *content.strip("\n").split("\n"), "", END])
     markers = list(_markers(body))
-    blocks = [
-        (begin.start, end.end)
-        for begin, end in pairwise(markers)
-        if (begin.text, end.text) == (BEGIN, END)
-    ]
+    blocks = _blocks(markers)
     notes = _notes(body, markers, len(blocks), first_line)
     if blocks:
         return Placed(_replaced(body, blocks, block), notes)
@@ -60,11 +56,25 @@ def with_block(
     )
 
 
+def blocks_in(body: str) -> list[str]:
+    """Every block of ours in a README's body, markers included."""
+    return [body[start:end] for start, end in _blocks(list(_markers(body)))]
+
+
 @dataclass(frozen=True)
 class _Marker:
     text: str
     start: int
     end: int  # before the newline
+
+
+def _blocks(markers: list[_Marker]) -> list[tuple[int, int]]:
+    """Where a block begins and ends."""
+    return [
+        (begin.start, end.end)
+        for begin, end in pairwise(markers)
+        if (begin.text, end.text) == (BEGIN, END)
+    ]
 
 
 def _markers(body: str) -> Iterator[_Marker]:

@@ -68,7 +68,7 @@ def write_card(
     for task in scores:
         result = json.dumps(task.result, indent=2, allow_nan=False)
         files[f"{RESULTS}{file_name(task.task)}.json"] = f"{result}\n".encode()
-    listed, notes = _listed(scores)
+    listed, notes = fit_for_metadata(scores)
     if publish_eval_results:
         # A custom task is no task of the data set's own benchmark, even where its data set is on the Hub.
         own = {outcome.task for outcome in report.outcomes if outcome.custom}
@@ -139,7 +139,7 @@ def _defaults(report: Report, iso_639_1: Mapping[str, str]) -> dict[str, str | l
     return {key: value for key, value in defaults.items() if value}
 
 
-def _listed(scores: Sequence[TaskScores]) -> tuple[list[TaskScores], tuple[str, ...]]:
+def fit_for_metadata(scores: Sequence[TaskScores]) -> tuple[list[TaskScores], tuple[str, ...]]:
     """Tasks whose every subset goes into metadata, those with the fewest subsets first; a note on the others."""
     room, kept = MOST_RESULTS, set()
     for task in sorted(scores, key=lambda task: len(task.subsets)):

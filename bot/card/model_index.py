@@ -86,6 +86,22 @@ def identity(result: Result) -> Identity:
     return task, field.get("type", ""), field.get("config", "default"), field.get("split", "")
 
 
+def results_in(index: yaml.Node, model: str) -> list[Result]:
+    """The results in the model's entry as they are written, every value a text: `no` stays `no`.
+
+    Raises:
+        CannotEditYaml: it is not a list of entries with `results`.
+    """
+    if not isinstance(index, yaml.SequenceNode):
+        raise CannotEditYaml("it is not a list")
+    entry = _entry_of(model, index)
+    results = _fields(entry).get("results") if entry else None
+    if results is None or not isinstance(results[1], yaml.SequenceNode):
+        raise CannotEditYaml("the model has no entry with a list of `results`")
+    written = (_raw(node) for node in results[1].value)
+    return [result for result in written if isinstance(result, Mapping)]
+
+
 def merge_edits(
     source: str, index: yaml.Node, model: str, results: tuple[Result, ...], newline: str
 ) -> Iterator[Splice]:
@@ -131,11 +147,11 @@ def _result_edits(
     for theirs in node.value:
         raw, metrics = _raw(theirs), _metrics(theirs)
         if isinstance(raw, Mapping) and metrics is not None:
-            places.setdefault((identity(raw), _revision(raw)), []).append(metrics)
+            places.setdefault((identity(raw), revision_of(raw)), []).append(metrics)
     added = []
     for result in results:
         measured = identity(result)
-        same = places.get((measured, _revision(result))) or places.get((measured, ""), [])
+        same = places.get((measured, revision_of(result))) or places.get((measured, ""), [])
         if not same:
             added.append(result)
         for metrics in same:
@@ -181,7 +197,7 @@ def _metrics(result: yaml.Node) -> yaml.SequenceNode | None:
     return metrics if sound else None
 
 
-def _revision(result: Result) -> str:
+def revision_of(result: Result) -> str:
     """The data set's revision, empty where none is told; older exports write `None`."""
     dataset = result.get("dataset")
     revision = dataset.get("revision", "") if isinstance(dataset, Mapping) else ""
