@@ -1,23 +1,33 @@
 """Problems as text for a terminal, as GitHub's workflow annotations, or as JSON. Pure; nothing in a file acts here."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
-from schemas.problem import Problem, shown
+from schemas.problem import Problem, Severity, shown
 
 Format = Literal["text", "github", "json"]
 _MOST_SHOWN = 200  # in formats that people read
-_RED, _BOLD, _DIM, _PLAIN = "\033[31m", "\033[1m", "\033[2m", "\033[0m"
+_BOLD, _DIM, _PLAIN = "\033[1m", "\033[2m", "\033[0m"
+_COLOURS: Mapping[Severity, str] = {
+    "error": "\033[31m",
+    "warning": "\033[33m",
+    "note": "\033[36m",
+}
+_MILD: Sequence[Severity] = ("warning", "note")
+_ANNOTATIONS: Mapping[Severity, str] = {"error": "error", "warning": "warning", "note": "notice"}
 
 
 def as_text(problems: Sequence[Problem], files: int, *, colour: bool = False) -> str:
     """Two lines a problem, then one line that sums up."""
-    red, bold, dim, plain = (_RED, _BOLD, _DIM, _PLAIN) if colour else ("", "", "", "")
+    bold, dim, plain = (_BOLD, _DIM, _PLAIN) if colour else ("", "", "")
     lines = []
     for problem in problems[:_MOST_SHOWN]:
         place = f"{_file(problem.file)}:{problem.line}:{problem.column}"
-        lines.append(f"{bold}{place}{plain} {red}{problem.rule}{plain}: {_line(problem.message)}")
+        shade = _COLOURS[problem.severity] if colour else ""
+        said = f"{shade}{_word(problem)}{problem.rule}{plain}: {_line(problem.message)}"
+        lines.append(f"{bold}{place}{plain} {said}")
         lines.append(f"  {dim}fix:{plain} {_line(problem.fix)}")
     return "\n".join([*lines, *_rest(problems), _summary(problems, files)]) + "\n"
 
@@ -25,7 +35,7 @@ def as_text(problems: Sequence[Problem], files: int, *, colour: bool = False) ->
 def as_github(problems: Sequence[Problem], files: int) -> str:
     """One workflow command a problem, and a line that sums up."""
     lines = [
-        f"::error file={_property(_file(problem.file))},line={problem.line},col={problem.column},"
+        f"::{_ANNOTATIONS[problem.severity]} file={_property(_file(problem.file))},line={problem.line},col={problem.column},"
         f"title={_property(problem.rule)}::{_data(f'{problem.message}; fix: {problem.fix}')}"
         for problem in problems[:_MOST_SHOWN]
     ]
@@ -33,20 +43,34 @@ def as_github(problems: Sequence[Problem], files: int) -> str:
 
 
 def as_json(problems: Sequence[Problem], files: Iterable[str]) -> str:
-    """One object: `schema_version` 1, `passed`, the `files` checked, and all `problems` with the fields of Problem."""
+    """One object: `schema_version` 1, `passed` (no errors), the `files` checked, all `problems` with Problem's fields."""
     report = {
         "schema_version": 1,
-        "passed": not problems,
+        "passed": not has_errors(problems),
         "files": list(files),
         "problems": [vars(problem) for problem in problems],
     }
     return json.dumps(report, indent=1) + "\n"
 
 
+def has_errors(problems: Iterable[Problem]) -> bool:
+    """Whether one of the problems makes the submission fail."""
+    return any(problem.severity == "error" for problem in problems)
+
+
+def _word(problem: Problem) -> str:
+    return "" if problem.severity == "error" else f"{problem.severity} "
+
+
 def _summary(problems: Sequence[Problem], files: int) -> str:
-    checked = f"{files} file{'s' * (files != 1)} checked"
-    found = f"{len(problems)} problem{'s' * (len(problems) != 1)}" if problems else "no problems"
-    return f"{checked}, {found}"
+    counts = Counter(problem.severity for problem in problems)
+    parts = [_counted(counts["error"], "problem") if counts["error"] else "no problems"]
+    parts += [_counted(counts[mild], mild) for mild in _MILD if counts[mild]]
+    return f"{_counted(files, 'file')} checked, {', '.join(parts)}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
 
 
 def _rest(problems: Sequence[Problem]) -> list[str]:

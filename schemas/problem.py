@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
+from typing import Literal
+
+Severity = Literal["error", "warning", "note"]
 
 _LONG_NAME = 10
 _LONGEST_NAME = 120  # comparing takes quadratic time, and no name we know is longer
@@ -11,7 +14,7 @@ _LONGEST_NAME = 120  # comparing takes quadratic time, and no name we know is lo
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """A broken rule at a place. Lines and columns count from 1."""
+    """A broken rule at a place. Lines and columns count from 1. Only an error makes a submission fail."""
 
     file: str
     line: int
@@ -19,6 +22,7 @@ class Problem:
     rule: str
     message: str
     fix: str
+    severity: Severity = "error"
 
 
 class Guesses:

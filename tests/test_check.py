@@ -352,6 +352,7 @@ def test_json_format_holds_every_field(capsys):
                 "rule": "misspelt-license",
                 "message": "`MIT` is not how the Hub writes this licence",
                 "fix": "did you mean `mit`?",
+                "severity": "error",
             }
         ],
     }

@@ -18,6 +18,26 @@ def test_github_format_is_one_annotation_a_problem():
     )
 
 
+def test_warnings_and_notes_are_annotated_as_such_and_pass():
+    problems = [
+        Problem("a.yaml", 1, 1, "rule", "message", "fix", "warning"),
+        Problem("a.yaml", 2, 1, "rule", "message", "fix", "note"),
+    ]
+    assert as_github(problems, 1) == (
+        "::warning file=a.yaml,line=1,col=1,title=rule::message; fix: fix\n"
+        "::notice file=a.yaml,line=2,col=1,title=rule::message; fix: fix\n"
+        "1 file checked, no problems, 1 warning, 1 note\n"
+    )
+    assert as_text(problems, 1) == (
+        "a.yaml:1:1 warning rule: message\n  fix: fix\n"
+        "a.yaml:2:1 note rule: message\n  fix: fix\n"
+        "1 file checked, no problems, 1 warning, 1 note\n"
+    )
+    report = json.loads(as_json(problems, ["a.yaml"]))
+    assert report["passed"] is True
+    assert [problem["severity"] for problem in report["problems"]] == ["warning", "note"]
+
+
 def test_github_format_escapes_what_a_file_brings_so_that_it_cannot_issue_commands():
     annotation, summary, rest = as_github([HOSTILE], 1).split("\n")
     assert annotation == (
