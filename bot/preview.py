@@ -11,14 +11,10 @@ from bot.compare import compare
 from bot.model_results import ModelResults, results_of_report
 from bot.page.page import render_page
 from bot.report import Report
+from bot.report_identity import check_identity
 from bot.sentences import Verdict
 from bot.verdict import report_verdict
-from schemas.errors import CommandError
 from schemas.submission import ModelConfig
-
-
-class CannotPreview(CommandError):
-    """The report does not belong to the config."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +33,12 @@ def preview_of(
     readme: bytes | None,
     iso_639_1: Mapping[str, str],
 ) -> Preview:
-    """Comment, card and page for `report`; `readme` is the model's own, None where it has none."""
-    _check_identity(report, config)
+    """Comment, card and page for `report`; `readme` is the model's own, None where it has none.
+
+    Raises:
+        ReportOfAnotherConfig: it is not a report of `config`.
+    """
+    check_identity(report, config)
     results = results_of_report(report)
     comparison = compare(results, baselines) if baselines else None
     claims = check_claims(config.claims, results)
@@ -55,16 +55,6 @@ def preview_of(
     files = {"comment.md": comment.encode(), "index.html": page.encode()}
     files |= {f"card/{path}": content for path, content in card.files.items()}
     return Preview(verdict, files, card.notes)
-
-
-def _check_identity(report: Report, config: ModelConfig) -> None:
-    """What was measured comes from the config, never from the report alone."""
-    measured = (report.model, report.revision, report.provenance["config_sha256"])
-    if measured != (config.model, config.revision, config.sha256):
-        raise CannotPreview(
-            "the report is of another model, revision or version of the config",
-            "run again; if it stays so, choose another `--output` folder",
-        )
 
 
 def _card(
