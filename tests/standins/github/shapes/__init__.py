@@ -1,0 +1,1 @@
+"""State as the JSON that GitHub shows of it."""
