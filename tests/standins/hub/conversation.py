@@ -1,5 +1,6 @@
 """What happens in a discussion, and how the API shows it."""
 
+from html import escape
 from typing import Any
 
 from tests.standins.hub import errors
@@ -16,13 +17,12 @@ def open_discussion(  # noqa: PLR0913 -- what a discussion begins with
     title: str,
     description: str,
     *,
-    is_pull: bool,
-    status: str | None = None,
+    is_pull: bool = True,
+    status: str,
     base: str = MAIN,
 ) -> Discussion:
     """A new discussion or pull request; its ref is the caller's to set."""
     number = max(repository.discussions, default=0) + 1
-    status = status or ("draft" if is_pull else "open")
     discussion = Discussion(number, checked_title(title), author, hub.tick(), is_pull, status, base)
     say(hub, discussion, author, description)
     repository.discussions[number] = discussion
@@ -37,6 +37,7 @@ def say(hub: Hub, discussion: Discussion, author: str, text: str) -> Event:
         "latest": text_shown(hub, author, checked_comment(text)),
         "numEdits": 0,
         "editors": [author],
+        "editorAvatarUrls": [f"/avatars/{author}.svg"],
         "reactions": [],
         "isReport": False,
         "history": [],
@@ -73,7 +74,7 @@ def checked_comment(text: str) -> str:
 def text_shown(hub: Hub, author: str, text: str) -> dict[str, Any]:
     return {
         "raw": text,
-        "html": f"<p>{text}</p>",
+        "html": f"<p>{escape(text)}</p>",
         "updatedAt": moment(hub.now),
         "author": _person(author),
     }

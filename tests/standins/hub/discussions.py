@@ -50,6 +50,8 @@ def detailed(call: Call, repository: Repository, number: str) -> Response:
     discussion = _find(repository, number)
     answer = {
         **summary(repository, discussion),
+        "_id": f"{discussion.number:024x}",
+        "collection": "discussions",
         "locked": False,
         "events": [shown(event) for event in discussion.events],
     }
@@ -57,6 +59,7 @@ def detailed(call: Call, repository: Repository, number: str) -> Response:
         answer["changes"] = {"base": discussion.base}
         if discussion.merge_commit:
             answer["changes"]["mergeCommitId"] = repository.shown(discussion.merge_commit)
+        answer["diffUrl"] = f"{call.base}/{repository.url_path}/discussions/{number}.diff"
         answer["filesWithConflicts"] = conflicts(repository, discussion)
         if call.flag("diff"):
             span = f"{discussion.base}...{discussion.ref}"
@@ -76,6 +79,7 @@ def opened(call: Call, repository: Repository) -> Response:
         body["title"],
         body["description"],
         is_pull=body["pullRequest"],
+        status="draft" if body["pullRequest"] else "open",
     )
     if discussion.is_pull:
         head = commit_of(repository, MAIN)

@@ -15,7 +15,8 @@ class Refused(Exception):
 
     def response(self) -> Response:
         """The Hub puts the message in a header as well as in the body."""
-        headers = {"X-Error-Message": self.message.replace("\n", " "), **self.headers}
+        said = " ".join(self.message.split()).encode("ascii", "backslashreplace").decode()
+        headers = {"X-Error-Message": said, **self.headers}
         if self.code:
             headers["X-Error-Code"] = self.code
         return as_json({"error": self.message}, self.status, headers)

@@ -13,7 +13,7 @@ from tests.standins.hub.contents import File, text_of
 from tests.standins.hub.contents import files as files_of
 from tests.standins.hub.errors import Refused
 from tests.standins.hub.revisions import commit_of, shown
-from tests.standins.hub.state import BEGINNING, Repository
+from tests.standins.hub.state import BEGINNING, MAIN, Repository
 
 _ALWAYS = ("_id", "id")
 _ON_REQUEST = ("evalResults", "baseModels", "downloadsAllTime", "trendingScore", "childrenModelCount",
@@ -92,7 +92,7 @@ def _of_model(
         "gguf": None,
         "baseModels": None,
         "childrenModelCount": 0,
-        "evalResults": evaluations.stated(repository, commit),
+        "evalResults": evaluations.stated(repository, commit_of(repository, MAIN)),
     }
 
 

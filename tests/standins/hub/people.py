@@ -33,9 +33,7 @@ def open_pull(
     description: str,
 ) -> Discussion:
     """Open a pull request with one commit."""
-    pull = conversation.open_discussion(
-        hub, repository, author, title, description, is_pull=True, status="open"
-    )
+    pull = conversation.open_discussion(hub, repository, author, title, description, status="open")
     repository.git.git("update-ref", pull.ref, repository.git.resolve(MAIN))
     commit(hub, repository, files, author, title, pull.ref)
     return pull

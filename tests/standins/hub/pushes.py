@@ -10,7 +10,7 @@ from werkzeug import Response
 
 from tests.standins import git_http
 from tests.standins.git_repository import ZERO
-from tests.standins.hub import access, card, large_files
+from tests.standins.hub import access, card_rules, large_files
 from tests.standins.hub.call import Call
 from tests.standins.hub.commits import record
 from tests.standins.hub.contents import blobs, listing
@@ -80,7 +80,7 @@ def _problems(hub: Hub, repository: Repository, ref: str, sha: str) -> list[str]
             problems.append("Your push was rejected because it contains binary files.")
             problems.append(f"Offending files:\n - {entry.path} (ref: {ref})")
         if entry.path == "README.md" and (
-            wrong := card.problems(content.decode(errors="replace"))[0]
+            wrong := card_rules.problems(content.decode(errors="replace"))[0]
         ):
             problems.append("Sorry, your push was rejected during YAML metadata verification:")
             problems += [f" - Error: {each}" for each in wrong]

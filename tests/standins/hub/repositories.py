@@ -6,7 +6,7 @@ from typing import Any
 from werkzeug import Response
 
 from tests.standins.git_repository import GitRepository
-from tests.standins.hub import access, card, errors, large_files
+from tests.standins.hub import access, card_rules, errors, large_files
 from tests.standins.hub.answers import as_json
 from tests.standins.hub.call import Call
 from tests.standins.hub.revisions import commit_of
@@ -69,6 +69,12 @@ def allowed(call: Call, repository: Repository) -> Response:
     return as_json({})
 
 
+def may_be_written(call: Call, repository: Repository) -> Response:
+    """`GET /auth-check/write`: whether main may be committed to."""
+    access.require_ref(call.visitor, repository, MAIN)
+    return as_json({})
+
+
 def branch_created(call: Call, repository: Repository, rev: str) -> Response:
     """`POST /branch/{name}`."""
     access.require_ref(call.visitor, repository, MAIN)
@@ -102,7 +108,7 @@ def tag_deleted(call: Call, repository: Repository, rev: str) -> Response:
 def yaml_checked(call: Call) -> Response:
     """`POST /api/validate-yaml`: what is wrong with a README's front matter."""
     body = call.json({"content": str, "repoType": str})
-    found, warnings = card.problems(body["content"])
+    found, warnings = card_rules.problems(body["content"])
     answer: dict[str, Any] = {
         "errors": [{"message": message} for message in found],
         "warnings": [{"message": message} for message in warnings],

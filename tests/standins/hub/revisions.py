@@ -20,7 +20,8 @@ def commit_of(repository: Repository, revision: str) -> str:
     refs = repository.git.refs()
     for ref in (revision, f"refs/heads/{revision}", f"refs/tags/{revision}"):
         if ref in refs:
-            return repository.git.resolve(ref)
+            is_tag = ref.startswith("refs/tags/")  # which may be an object of its own
+            return repository.git.resolve(ref) if is_tag else refs[ref]
     if _SHA.fullmatch(revision):
         try:
             return repository.git.resolve(revision)

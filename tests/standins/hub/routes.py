@@ -40,6 +40,7 @@ _API: list[tuple[str, str, Callable[..., object]]] = [
     ("POST", "/commit/<rev>", commits.commit),
     ("PUT", "/settings", repositories.settings),
     ("GET", "/auth-check", repositories.allowed),
+    ("GET", "/auth-check/write", repositories.may_be_written),
     ("POST", "/branch/<rev>", repositories.branch_created),
     ("DELETE", "/branch/<rev>", repositories.branch_deleted),
     ("POST", "/tag/<rev>", repositories.tag_created),

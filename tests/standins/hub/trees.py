@@ -1,5 +1,6 @@
 """Folders and files at a revision, its refs, and the commits behind it."""
 
+from html import escape
 from typing import Any
 
 from werkzeug import Response
@@ -102,7 +103,7 @@ def _commit(  # noqa: PLR0913 -- the fields of a log line
         "date": moment(date) if date else when,
     }
     if formatted:
-        facts["formatted"] = {"title": title, "message": f"<p>{body.strip()}</p>"}
+        facts["formatted"] = {"title": title, "message": f"<p>{escape(body.strip())}</p>"}
     return facts
 
 
