@@ -3,6 +3,7 @@
 import argparse
 import json
 import signal
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with Server(github, arguments.port) as server:
         print(json.dumps({"url": server.url, "tokens": tokens}), flush=True)
-        try:
+        with suppress(KeyboardInterrupt):
             signal.pause()
-        except KeyboardInterrupt:
-            pass
     for violation in github.violations:
         print(violation, flush=True)
 

@@ -235,6 +235,11 @@ class LocalGithub:
 def serve_github(folder: Path) -> Iterator[tuple[Server, LocalGithub]]:
     """A local GitHub on loopback; leaving the block checks that all exchanges were as described."""
     github = LocalGithub(folder)
-    with Server(github) as server:
-        yield server, github
+    try:
+        with Server(github) as server:
+            yield server, github
+    except BaseException as error:
+        for violation in github.violations:
+            error.add_note(violation)
+        raise
     github.check()

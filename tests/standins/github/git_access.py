@@ -5,7 +5,7 @@ import re
 from werkzeug import Request, Response
 
 from tests.standins import git_http
-from tests.standins.github.permissions import granted, require_role, visible
+from tests.standins.github.permissions import granted, has_role, visible
 from tests.standins.github.refusals import Refused
 from tests.standins.github.world import Repository, Token, World
 
@@ -40,13 +40,9 @@ def _repository(world: World, full_name: str, caller: Token | None) -> Repositor
 def _authorize_push(repository: Repository, caller: Token | None) -> None:
     if caller is None:
         raise Refused(401, "No anonymous write access.")
-    denied = Refused(403, f"Permission to {repository.full_name}.git denied to {caller.login}.")
-    if not granted(caller, repository, ("contents",), "write"):
-        raise denied
-    try:
-        require_role(repository, caller, "write")
-    except Refused as refused:
-        raise denied from refused
+    writes = granted(caller, repository, ("contents",), "write")
+    if not (writes and has_role(repository, caller, "write")):
+        raise Refused(403, f"Permission to {repository.full_name}.git denied to {caller.login}.")
 
 
 def _caller(world: World, request: Request) -> Token | None:

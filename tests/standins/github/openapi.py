@@ -10,6 +10,7 @@ import jsonschema_rs
 
 _FILE = Path(__file__).with_name("openapi.json")
 _JSON = "application/json"
+_ERRORS = frozenset({"basic-error", "validation-error", "validation-error-simple"})
 _LONGEST = 400  # characters of a message, which may hold the whole value
 
 # Where GitHub does what its description leaves out. The key is a path into the description.
@@ -159,7 +160,11 @@ def _compiled(schema: str) -> Any:
 @cache
 def _components() -> dict[str, Any]:
     schemas = _description()["components"]["schemas"]
-    return {"schemas": {name: _converted(schema) for name, schema in schemas.items()}}
+    return {
+        "schemas": {
+            name: _converted(schema, closed=name not in _ERRORS) for name, schema in schemas.items()
+        }
+    }
 
 
 def _converted(schema: Any, *, closed: bool = True) -> Any:

@@ -36,10 +36,15 @@ def authorize(endpoint: Endpoint, repository: Repository | None, caller: Token |
 
 
 def require_role(repository: Repository, caller: Token, role: str) -> None:
-    """Raises Refused (403) where a person's role is less than `role`; an app's permissions have been asked."""
-    if not caller.of_app and ROLES.index(repository.role(caller.login)) < ROLES.index(role):
+    """Raises Refused (403) where a person's role is less than `role`."""
+    if not has_role(repository, caller, role):
         wanted = "admin rights" if role == "admin" else "push access"
         raise Refused(403, f"Must have {wanted} to Repository.")
+
+
+def has_role(repository: Repository, caller: Token, role: str) -> bool:
+    """Whether a person's role is `role` or more. Apps have no role: their permissions say it all."""
+    return caller.of_app or ROLES.index(repository.role(caller.login)) >= ROLES.index(role)
 
 
 def granted(caller: Token, repository: Repository, areas: tuple[str, ...], level: str) -> bool:

@@ -46,10 +46,9 @@ def edit(call: Call, check_run_id: int):
     _require_app(call)
     one = _find(call, check_run_id)
     if one.app != call.login:
-        raise Refused(
-            403,
-            "Invalid app_id `0` - check run can only be modified by the GitHub App that created it.",
-        )
+        owner = call.world.users[one.app].id
+        why = "check run can only be modified by the GitHub App that created it."
+        raise Refused(403, f"Invalid app_id `{owner}` - {why}")
     _check_output(call.body.get("output") or {})
     one.name = call.body.get("name", one.name)
     one.status = call.body.get("status", one.status)
@@ -103,22 +102,26 @@ def _apply(call: Call, one: CheckRun) -> None:
 
 
 def _check_output(output: dict[str, Any]) -> None:
-    if len(output.get("annotations", ())) > _MOST_ANNOTATIONS:
-        raise Refused(
-            422, "Invalid request.\n\nNo more than 50 items are allowed; more were supplied."
+    if (count := len(output.get("annotations", ()))) > _MOST_ANNOTATIONS:
+        raise _too_much(
+            f"No more than {_MOST_ANNOTATIONS} items are allowed; {count} were supplied."
         )
     for name in ("summary", "text"):
         if (size := len(output.get(name) or "")) > _LONGEST_TEXT:
-            raise Refused(
-                422,
-                f"Invalid request.\n\nOnly {_LONGEST_TEXT} characters are allowed; {size} were supplied.",
-            )
+            raise _too_much(f"Only {_LONGEST_TEXT} characters are allowed; {size} were supplied.")
+
+
+def _too_much(message: str) -> Refused:
+    return Refused(422, f"Invalid request.\n\n{message}")
 
 
 def _require_app(call: Call) -> None:
     assert call.caller is not None
-    if not call.caller.of_app:
+    if call.caller.of_app:
+        return
+    if call.caller.permissions is None:
         raise Refused(403, "You must authenticate via a GitHub App.")
+    raise Refused(403, "Resource not accessible by personal access token")
 
 
 def _find(call: Call, check_run_id: int) -> CheckRun:

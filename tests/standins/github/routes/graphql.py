@@ -4,7 +4,7 @@ from typing import Any
 
 from graphql import GraphQLError, build_schema, graphql_sync
 
-from tests.standins.github.permissions import granted, require_role, visible
+from tests.standins.github.permissions import granted, has_role, visible
 from tests.standins.github.refusals import Refused
 from tests.standins.github.routing import Call, Reply, endpoint
 from tests.standins.github.shapes.identifiers import node_id, number_of
@@ -70,6 +70,8 @@ class _Nodes:
         repository, comment = self._find(asked["subjectId"])
         if not self._may_hide(repository, comment):
             message = f"{self.call.login} does not have the correct permissions to execute this"
+            if self.call.caller and self.call.caller.of_app:
+                message = "Resource not accessible by integration"
             raise GraphQLError(message, extensions={"type": "FORBIDDEN"})
         comment.minimized = classifier and classifier.lower().replace("_", "-")
         return {
@@ -80,13 +82,9 @@ class _Nodes:
     def _may_hide(self, repository: Repository, comment: Comment) -> bool:
         caller = self.call.caller
         assert caller is not None
-        if not granted(caller, repository, ("issues", "pull_requests"), "write"):
-            return False
-        try:
-            require_role(repository, caller, "write" if comment.author != caller.login else "read")
-        except Refused:
-            return False
-        return True
+        role = "write" if comment.author != caller.login else "read"
+        areas = ("issues", "pull_requests")
+        return granted(caller, repository, areas, "write") and has_role(repository, caller, role)
 
     def _find(self, node: str) -> tuple[Repository, Comment]:
         number = number_of(node, "IC")

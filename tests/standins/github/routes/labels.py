@@ -2,7 +2,8 @@
 
 import re
 
-from tests.standins.github.refusals import invalid, not_found
+from tests.standins.github.permissions import granted
+from tests.standins.github.refusals import Refused, invalid, not_found
 from tests.standins.github.routing import REPOSITORY, Call, Listed, Reply, endpoint
 from tests.standins.github.shapes.conversation import label, labels_of
 from tests.standins.github.world import Label
@@ -13,6 +14,7 @@ _ON_ISSUE = f"{REPOSITORY}/issues/{{issue_number}}/labels"
 _GREY = "ededed"
 _LONGEST_NAME, _LONGEST_DESCRIPTION = 50, 100
 _WRITE = "issues|pull_requests:write"
+_CREATE = "issues:write"
 
 
 @endpoint(f"GET {_ALL}", "issues|pull_requests:read")
@@ -22,7 +24,7 @@ def listed(call: Call):
     return Listed(found, lambda one: label(call, one))
 
 
-@endpoint(f"POST {_ALL}", _WRITE)
+@endpoint(f"POST {_ALL}", _CREATE)
 def create(call: Call):
     """A new label; grey where no colour is given."""
     name = call.body["name"]
@@ -109,17 +111,32 @@ def remove(call: Call, issue_number: int, name: str):
 
 
 def set_labels(call: Call, before: list[str], names: list[str]) -> list[str]:
-    """The names of labels after adding some to those before; makes what is missing."""
+    """The names of labels after adding some to those before; makes what is missing.
+
+    Since 2025 that takes `issues: write`, whatever the documentation says (github.com/actions/labeler
+    issue 870): pull requests alone are not enough.
+
+    Raises:
+        Refused: 403, where it is not granted.
+    """
     result = list(before)
     for name in names:
         one = call.repository.label(name)
         if one is None:
             _check(name, _GREY, None)
+            _require_creation(call)
             one = Label(call.world.next_id(), name, _GREY)
             call.repository.labels.append(one)
         if one.name not in result:
             result.append(one.name)
     return result
+
+
+def _require_creation(call: Call) -> None:
+    if call.caller and not granted(call.caller, call.repository, ("issues",), "write"):
+        error = {"resource": "Repository", "field": "label", "code": "unauthorized"}
+        message = "You do not have permission to create labels on this repository."
+        raise Refused(403, message, [error])
 
 
 def _names(call: Call) -> list[str]:

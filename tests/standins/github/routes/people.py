@@ -1,7 +1,7 @@
 """Users and rate limits."""
 
 from tests.standins.github.limits import limit_of, shown
-from tests.standins.github.permissions import require_role
+from tests.standins.github.permissions import has_role
 from tests.standins.github.refusals import Refused, not_found
 from tests.standins.github.routing import REPOSITORY, Call, endpoint
 from tests.standins.github.shapes.people import public_user, simple_user
@@ -32,7 +32,8 @@ def permission(call: Call, username: str):
     """What somebody may do in a repository."""
     if call.caller is None:
         raise Refused(401, "Requires authentication")
-    require_role(call.repository, call.caller, "write")
+    if not has_role(call.repository, call.caller, "write"):
+        raise Refused(403, "Must have push access to view collaborator permission.")
     if username not in call.world.users:
         raise not_found()
     role = call.repository.role(username)
