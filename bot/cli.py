@@ -14,6 +14,9 @@ COMMANDS = {
     "check": "check model configs and custom task files, every problem at once",
     "compare": "render the comment from existing results folders",
     "preview": "check, evaluate and show all that the bot would say and publish",
+    "publish": "propose the results to the model's repository on the Hub, in one pull request",
+    "verify": "prove that a model's results are public, or say what is missing",
+    "report": "say on a pull request how a submission stands",
 }
 _EXIT_CODES = (
     "exit codes: 0 fine, 1 the submission is at fault, 2 usage, 3 this machine is at fault, "

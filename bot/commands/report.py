@@ -1,0 +1,177 @@
+"""Say on a pull request how one submission stands: one comment, one check run, one label, all brought up to date.
+
+STATE is `validated` (checks the config first, and says `invalid` where it has problems: the check run then
+fails, this command does not), `queued`, `running`, `evaluated` (needs --results), `failed` (with --results says
+why, as far as a report was left) or `superseded`. Whatever the state, a commit that is not the head of the pull
+request any more is superseded. Running it again changes nothing. GITHUB_TOKEN needs `pull-requests: write` and
+`checks: write`, and `issues: write` as long as the repository lacks one of the labels (docs/states.md).
+"""
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.conversation.facts import ConversationFacts
+from bot.conversation.news import News
+from bot.conversation.operations import Operation
+from bot.conversation.subject import Subject
+from bot.conversation.wanted import Source, Wanted
+from schemas.errors import ExitCode, UsageError
+from schemas.problem import shown
+
+STATES = ("validated", "queued", "running", "evaluated", "failed", "superseded")
+_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}/[A-Za-z0-9._-]{1,100}")
+_URL = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]{1,500}")
+_HUB = "https://huggingface.co"
+_MOST_TASKS = 1_000_000
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument(
+        "state", choices=STATES, metavar="STATE", help=f"one of {', '.join(STATES)}"
+    )
+    parser.add_argument("--pull", type=int, required=True, metavar="N", help="pull request")
+    parser.add_argument(
+        "--sha", required=True, metavar="SHA", help="its commit that this is about, in full"
+    )
+    parser.add_argument(
+        "--config", required=True, metavar="PATH", help="models/<org>/<name>.yaml, in that commit"
+    )
+    parser.add_argument(
+        "--repository",
+        default=os.environ.get("GITHUB_REPOSITORY", ""),
+        metavar="OWNER/NAME",
+        help="default: $GITHUB_REPOSITORY",
+    )
+    parser.add_argument(
+        "--root", type=Path, default=Path(), metavar="DIR", help="the files at SHA (default: .)"
+    )
+    parser.add_argument("--run-url", metavar="URL", help="the run that speaks, to be linked")
+    parser.add_argument(
+        "--bot-login",
+        default="github-actions[bot]",
+        metavar="LOGIN",
+        help="the account the token writes as (default: github-actions[bot])",
+    )
+    _configure_states(parser)
+
+
+def _configure_states(parser: argparse.ArgumentParser) -> None:
+    validated = parser.add_argument_group("validated")
+    validated.add_argument(
+        "--problems",
+        type=Path,
+        metavar="FILE",
+        help="more problems of this config, as `mteb-bot check --format json` writes them",
+    )
+    running = parser.add_argument_group("running")
+    running.add_argument("--done", type=int, metavar="N", help="tasks that are through")
+    running.add_argument("--tasks", type=int, metavar="M", help="tasks in all")
+    evaluated = parser.add_argument_group("evaluated, failed")
+    evaluated.add_argument(
+        "--results", type=Path, metavar="DIR", help="the output folder of `mteb-runner evaluate`"
+    )
+    evaluated.add_argument(
+        "--against", type=Path, nargs="+", default=[], metavar="RESULTS", help="to compare with"
+    )
+    evaluated.add_argument(
+        "--publication", type=Path, metavar="FILE", help="what `mteb-bot publish` left"
+    )
+
+
+def run(arguments: argparse.Namespace) -> ExitCode:
+    """Bring the conversation up to date, and say what became of the news.
+
+    Raises:
+        UsageError: arguments have the wrong shape, or a file is missing.
+        CommandError: files do not belong together, or GitHub does not let us.
+    """
+    from bot.converge import converge
+    from bot.conversation.decide import decide
+    from bot.conversation.operations import adds
+    from bot.conversation.subject import subject_from
+    from bot.conversation.wanted import wanted
+    from bot.github_api.connection import connect
+    from bot.github_api.conversation import GithubConversation
+
+    subject = subject_from(arguments.pull, arguments.sha, arguments.config)
+    source, repository = _source(arguments), _repository(arguments.repository)
+    news = _news(arguments, subject)
+    connection = connect()
+    conversation = GithubConversation(connection, repository, subject, arguments.bot_login)
+    outcomes: list[Wanted] = []
+
+    def decided(facts: ConversationFacts) -> Sequence[Operation]:
+        outcomes.append(wanted(facts, news, source, datetime.now(UTC)))
+        return decide(facts, subject.config, outcomes[-1])
+
+    converge(
+        conversation.load, decided, conversation.apply, adds=adds, retrying=connection.retrying
+    )
+    _tell(subject, news, outcomes[0])
+    return ExitCode.OK
+
+
+def _news(arguments: argparse.Namespace, subject: Subject) -> News:
+    from bot import news_files
+    from bot.conversation import news
+
+    ways: Mapping[str, Callable[[], News]] = {
+        "validated": lambda: news_files.checked(subject, arguments.root, arguments.problems),
+        "queued": lambda: news.queued(subject),
+        "running": lambda: news.running(subject, *_progress(arguments.done, arguments.tasks)),
+        "superseded": lambda: news.superseded(subject),
+    }
+    way = ways.get(arguments.state)
+    return way() if way else _news_of_run(arguments, subject)
+
+
+def _news_of_run(arguments: argparse.Namespace, subject: Subject) -> News:
+    from bot import news_files
+    from bot.conversation import news
+
+    if arguments.results:
+        run = news_files.Run(arguments.results, arguments.against, arguments.publication)
+        read = news_files.reported if arguments.state == "evaluated" else news_files.failed
+        return read(subject, arguments.root, run)
+    if arguments.state == "evaluated":
+        raise UsageError("evaluated needs --results", "give the output folder of the runner")
+    return news.ended_without_report(subject)
+
+
+def _progress(done: int | None, tasks: int | None) -> tuple[int | None, int | None]:
+    if (done is None) != (tasks is None):
+        raise UsageError("--done and --tasks belong together", "give both or none")
+    if done is not None and tasks is not None and not 0 <= done <= tasks <= _MOST_TASKS:
+        raise UsageError(f"--done is {done} of --tasks {tasks}", "give how many of how many")
+    return done, tasks
+
+
+def _repository(name: str) -> str:
+    if not _REPOSITORY.fullmatch(name) or name.endswith(("/.", "/..")):
+        raise UsageError(
+            f"the repository is {shown(name)!r}", "set --repository or GITHUB_REPOSITORY"
+        )
+    return name
+
+
+def _source(arguments: argparse.Namespace) -> Source:
+    hub = os.environ.get("HF_ENDPOINT", "").rstrip("/") or _HUB
+    for name, url in (("--run-url", arguments.run_url), ("HF_ENDPOINT", hub)):
+        if url is not None and not _URL.fullmatch(url):
+            raise UsageError(f"{name} is {shown(url, 200)}", "give an address, http or https")
+    return Source(arguments.run_url, hub)
+
+
+def _tell(subject: Subject, news: News, outcome: Wanted) -> None:
+    """One line on stdout; in a workflow all of it on the job's page too."""
+    line = f"{subject.config} at {subject.sha[:7]}: {outcome.why}"
+    sys.stdout.write(f"{line}\n")
+    if page := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with Path(page).open("a", encoding="utf-8") as stream:
+            stream.write(f"## {line}\n\n{news.text.strip()}\n\n")

@@ -1,0 +1,188 @@
+"""Every sentence of the conversation, as Markdown: named after what happened.
+
+Arguments from outside arrive raw and leave as code spans. The comment on a report is bot/comment.py's.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from types import MappingProxyType
+
+from bot.bounded import Section, bounded
+from bot.conversation.marker import PublicationState, Published
+from bot.conversation.states import State
+from bot.how_measured import duration
+from bot.markdown import code
+from bot.quote import Quote
+from bot.sentences import counted
+from schemas.problem import Problem, Severity
+from schemas.submission import ModelConfig
+
+LIMIT = 62_000  # bytes of the text of a comment: what stands around it has its own bounds
+_LONGEST = 1000
+_MOST_BENCHMARKS = 20
+_HEADS: Mapping[Severity, str] = MappingProxyType(
+    {"error": "### Problems", "warning": "### Warnings", "note": "### Notes"}
+)
+_IN_CHECK = "; `mteb-bot check` lists all"
+
+
+def heading(model: str, state: State) -> str:
+    """The first line that people see: which model, and how it stands."""
+    return f"### {code(model)}: {state.value}"
+
+
+def footer(sha: str, run_url: str | None) -> str:
+    """Which commit it is about. GitHub shortens and links a full SHA."""
+    run = f" · [run]({run_url})" if run_url else ""
+    return f"<sub>Commit {sha}{run}</sub>"
+
+
+def valid(config: ModelConfig, quote: Quote, problems: Sequence[Problem]) -> str:
+    """Nothing is wrong that must be mended; what would be measured, and what happens next."""
+    verdict = (
+        f"**Valid: {_asked_for(quote)} to evaluate.** {_time(quote)} "
+        "Next: a maintainer starts the evaluation."
+    )
+    facts = [f"- model {code(config.model)} at {code(config.revision)}"]
+    if config.benchmarks:
+        more = len(config.benchmarks) - _MOST_BENCHMARKS
+        named = ", ".join(map(code, config.benchmarks[:_MOST_BENCHMARKS]))
+        facts.append(f"- benchmarks: {named}" + (f" and {more:,} more" if more > 0 else ""))
+    if quote.custom_tasks:
+        facts.append(f"- {counted(quote.custom_tasks, 'custom task')} among them")
+    if config.claims:
+        claims = counted(len(config.claims), "claimed score")
+        facts.append(f"- {claims}, to be held against what is measured")
+    opening = Section("\n".join([verdict, "", *facts]), importance=100)
+    return bounded([opening, *_listed(problems)], LIMIT)
+
+
+def valid_title(quote: Quote) -> str:
+    """The same in a few plain words."""
+    return f"valid: {_asked_for(quote)} to evaluate"
+
+
+def invalid(problems: Sequence[Problem]) -> str:
+    """Something must be mended: what, where and how."""
+    verdict = (
+        f"**Not valid: {_errors(problems)}.** Nothing is evaluated until they are mended. "
+        "Next: mend what is listed here and push; the check then runs again."
+    )
+    return bounded([Section(verdict, importance=100), *_listed(problems)], LIMIT)
+
+
+def invalid_title(problems: Sequence[Problem]) -> str:
+    """The same in a few plain words."""
+    return f"not valid: {_errors(problems)}"
+
+
+def marked_on_lines(marked: int, problems: int) -> str:
+    """How many of the problems the check run shows on the lines they are about."""
+    if marked == problems:
+        return ""
+    return f"*{marked:,} of {counted(problems, 'finding')} are marked on their lines.*"
+
+
+def queued() -> str:
+    """A maintainer started the evaluation, and no machine has taken it yet."""
+    return "**Queued.** The evaluation starts as soon as a machine is free."
+
+
+def running(done: int | None, tasks: int | None) -> str:
+    """A machine is at work."""
+    progress = f"**Running: {_progress(done, tasks)}.**" if tasks is not None else "**Running.**"
+    return f"{progress} The scores come here when it has ended."
+
+
+def running_title(done: int | None, tasks: int | None) -> str:
+    """The same in a few plain words."""
+    return f"running: {_progress(done, tasks)}" if tasks is not None else "running"
+
+
+def ended_without_report() -> str:
+    """The machine went away, or the job was stopped, before a report could be written."""
+    return (
+        "**The evaluation ended without a report.** The machine went away, or the job was cancelled or "
+        "ran into its time limit; as far as is known the submission is not at fault. Next: a maintainer "
+        "starts the evaluation again; it goes on where it stopped if its results were kept."
+    )
+
+
+def superseded(sha: str) -> str:
+    """A push replaced the commit that a comment is about. What stands below stays readable."""
+    return (
+        f"> **Superseded by a push.** What follows is about commit {sha}, which is no longer the head of "
+        "this pull request. What is said of the new commit will replace it."
+    )
+
+
+SUPERSEDED_TITLE = "superseded by a push"
+SUPERSEDED_CHECK = (
+    "**Superseded by a push.** This commit is no longer the head of the pull request; look at the checks "
+    "of the newer one."
+)
+
+
+def not_open(state: str) -> str:
+    """The pull request was merged or closed before this was said."""
+    return f"> This pull request is {state} already; this is said for the record."
+
+
+def publication(model: str, published: Published, hub_url: str) -> str:
+    """What became of publishing on the Hub. The link is built here, never taken from a file."""
+    if published.pull is None:
+        return _PUBLISHED[published.state].format("")
+    link = f"[{code(f'{model}#{published.pull}')}]({hub_url}/{model}/discussions/{published.pull})"
+    return _PUBLISHED[published.state].format(f" {link}")
+
+
+_PUBLISHED: Mapping[PublicationState, str] = MappingProxyType(
+    {
+        "open": "**On the Hub:** the pull request{} offers these results to the owner of the model.",
+        "conflict": "**On the Hub:** the pull request{} holds commits of other people that do not merge with "
+        "main, so it was left as it is.",
+        "closed": "**On the Hub:** the pull request{} was closed by a person, and it stays closed.",
+        "merged": "**On the Hub:** the model's repository holds these results{}.",
+        "nothing": "**On the Hub:** there is nothing to publish{}.",
+    }
+)
+
+
+def _asked_for(quote: Quote) -> str:
+    tasks = counted(quote.tasks, "task")
+    return (
+        tasks if quote.subsets == quote.tasks else f"{tasks} ({counted(quote.subsets, 'subset')})"
+    )
+
+
+def _time(quote: Quote) -> str:
+    if quote.seconds is None:
+        return "How long that takes is not estimated yet."
+    return f"That takes about {duration(quote.seconds)}."
+
+
+def _progress(done: int | None, tasks: int | None) -> str:
+    return f"{done or 0:,} of {counted(tasks or 0, 'task')} done"
+
+
+def _errors(problems: Sequence[Problem]) -> str:
+    return counted(sum(problem.severity == "error" for problem in problems), "problem")
+
+
+def _listed(problems: Sequence[Problem]) -> list[Section]:
+    by_severity = {
+        severity: [problem for problem in problems if problem.severity == severity]
+        for severity in _HEADS
+    }
+    return [
+        Section(_HEADS[severity], tuple(map(_item, found)), importance=importance, where=_IN_CHECK)
+        for (severity, found), importance in zip(by_severity.items(), (90, 80, 70), strict=True)
+        if found
+    ]
+
+
+def _item(problem: Problem) -> str:
+    place = code(f"{problem.file}:{problem.line}:{problem.column}", 300)
+    fix = [f"  fix: {code(problem.fix, _LONGEST)}"] if problem.fix else []
+    said = [f"- {place} {code(problem.rule)}: {code(problem.message, _LONGEST)}"]
+    return "  \n".join(chain(said, fix))

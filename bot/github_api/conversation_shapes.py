@@ -1,0 +1,98 @@
+"""PyGithub's objects as the facts of a conversation, and its wishes as GitHub's fields."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any, Literal, TypeVar
+
+from github.CheckRun import CheckRun
+from github.GithubException import BadAttributeException
+from github.IssueComment import IssueComment
+from github.PullRequest import PullRequest
+
+from bot.conversation.annotations import Annotation
+from bot.conversation.facts import Comment, OwnCheck, PullFacts
+from bot.conversation.operations import CheckOutput
+from bot.conversation.subject import is_sha
+
+Answer = TypeVar("Answer")
+
+
+def as_described(call: Callable[[], Answer]) -> Answer:
+    """Make a call whose answer may have another shape than GitHub's, as a proxy gives it.
+
+    Raises:
+        ValueError: it has; to the connection that is no answer, and the call is repeated.
+    """
+    try:
+        return call()
+    except (AssertionError, AttributeError, BadAttributeException, KeyError, TypeError) as error:
+        raise ValueError("an answer of another shape") from error
+
+
+def pull_facts(pull: PullRequest) -> PullFacts:
+    """A loaded pull request."""
+    sha = _text(pull.head.sha)
+    if not is_sha(sha):
+        raise ValueError("a commit without its SHA")
+    labels = tuple(_text(label.name) for label in pull.labels)
+    return PullFacts(pull.number, sha, _state(pull), labels)
+
+
+def _state(pull: PullRequest) -> Literal["open", "closed", "merged"]:
+    if pull.merged:
+        return "merged"
+    return "open" if _text(pull.state) == "open" else "closed"
+
+
+def comment(found: IssueComment) -> Comment:
+    """Anybody's comment; its author is empty where the account is gone."""
+    author = found.user.login if found.user else None
+    updated = found.updated_at or datetime.fromtimestamp(0, UTC)
+    return Comment(found.id, found.node_id, author or "", found.body or "", updated)
+
+
+def own_checks(runs: Iterable[CheckRun], config: str, login: str) -> tuple[OwnCheck, ...]:
+    """The runs that the app `login` made for `config`, the oldest first."""
+    app = login.removesuffix("[bot]")
+    ours = [run for run in runs if run.external_id == config and run.app and run.app.slug == app]
+    return tuple(_own_check(run) for run in sorted(ours, key=lambda run: run.id))
+
+
+def _own_check(run: CheckRun) -> OwnCheck:
+    return OwnCheck(
+        run.id,
+        _text(run.status),
+        run.conclusion,
+        run.output.title or "",
+        run.output.summary or "",
+        run.output.annotations_count or 0,
+    )
+
+
+def check_fields(output: CheckOutput) -> dict[str, Any]:
+    """What a check run is created or updated with, its name and commit aside."""
+    shown: dict[str, Any] = {"title": output.title, "summary": output.summary}
+    if output.annotations:
+        shown["annotations"] = [_annotation(one) for one in output.annotations]
+    optional = {"conclusion": output.conclusion, "details_url": output.details_url}
+    given = {name: value for name, value in optional.items() if value is not None}
+    return {"status": output.status, "output": shown, **given}
+
+
+def _annotation(annotation: Annotation) -> dict[str, str | int]:
+    return {
+        "path": annotation.path,
+        "start_line": annotation.line,
+        "end_line": annotation.line,
+        "start_column": annotation.column,
+        "end_column": annotation.column,
+        "annotation_level": annotation.level,
+        "title": annotation.title,
+        "message": annotation.message,
+    }
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no text where there must be some")
+    return value
