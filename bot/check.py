@@ -1,6 +1,7 @@
 """Check a model config or a custom task: every problem at once, without torch, mteb or the network."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot import config_rules, custom_task_rules
@@ -34,22 +35,40 @@ class CannotReadFile(UsageError):
         )
 
 
+@dataclass(frozen=True)
+class Checked:
+    """A file and every problem of it. `around` is None for a custom task."""
+
+    document: YamlDocument
+    problems: list[Problem]
+    around: Surroundings | None = None
+
+
 def check_file(path: Path) -> list[Problem]:
     """Every problem of the model config or custom task at `path`, and of the custom task files it names.
 
     Raises:
         CannotReadFile: it is missing, no regular file, not readable, or a link that leads out of its project.
     """
+    return checked(path).problems
+
+
+def checked(path: Path) -> Checked:
+    """The file at `path` with its problems, those of `check_file`, and what they were found with.
+
+    Raises:
+        CannotReadFile: as `check_file`.
+    """
     document = parse_yaml(_content(path), str(path))
     index = mteb_index()
     if is_custom_task(document):
-        return check_custom_task(document, index)
+        return Checked(document, check_custom_task(document, index))
     around = Surroundings(
         index,
         place=place_of(path),
         custom_tasks=custom_task_files(document, path, lambda task: check_custom_task(task, index)),
     )
-    return check_model_config(document, around)
+    return Checked(document, check_model_config(document, around), around)
 
 
 def _content(path: Path) -> bytes:

@@ -34,6 +34,11 @@ _BY_CORE = {
 }
 
 
+def is_known(license_id: str) -> bool:
+    """Whether the Hub has a licence of this id."""
+    return license_id in _IDS
+
+
 def nearly(license_id: str) -> str | None:
     """The Hub's id that `license_id` nearly is; None when it is one, or is like none.
 

@@ -1,22 +1,28 @@
 """Check model configs and custom task files, and say every problem at once: where, which rule, what, and the fix.
 
-Of a folder, every YAML file below it is checked (hidden folders are not looked into). Exit code 0: no problem;
-1: problems; 2: a file that was named is missing or cannot be read.
+Of a folder, every YAML file below it is checked (hidden folders are not looked into). With --hub the Hub is asked too
+(docs/preflight.md): is the submission open and consistent. Exit code 0: no errors, though perhaps warnings; 1: errors;
+2: a file that was named is missing or cannot be read; 3: the Hub does not take the token; 4: it does not answer.
 """
 
 import argparse
 import io
+import math
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bot.check import CannotReadFile, check_file
-from bot.problem_formats import as_github, as_json, as_text
+from bot.check import CannotReadFile, check_file, checked
+from bot.preflight.limits import DEFAULT_MAX_WEIGHTS_GB
+from bot.problem_formats import as_github, as_json, as_text, has_errors
 from schemas.errors import ExitCode, UsageError
 from schemas.problem import Problem, shown
 
 _SUFFIXES = (".yaml", ".yml")
+
+
+FileCheck = Callable[[Path], list[Problem]]
 
 
 class NothingToCheck(UsageError):
@@ -38,6 +44,39 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default="text",
         help="text for people (default), github for workflow annotations, json for programs",
     )
+    parser.add_argument(
+        "--hub", action="store_true", help="ask the Hub too: is the submission open and consistent"
+    )
+    parser.add_argument(
+        "--max-weights-gb",
+        type=_gigabytes,
+        default=DEFAULT_MAX_WEIGHTS_GB,
+        metavar="GB",
+        help="largest weights that the runners take, with --hub (default: %(default)g)",
+    )
+    parser.add_argument(
+        "--list-rules", nargs=0, action=_ListRules, help="print docs/preflight.md and exit"
+    )
+
+
+class _ListRules(argparse.Action):
+    """Prints the page about the preflight's rules, as `--help` does its own."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from bot.preflight.page import page
+
+        sys.stdout.write(page())
+        parser.exit()
+
+
+def _gigabytes(text: str) -> float:
+    try:
+        size = float(text)
+    except ValueError:
+        size = math.nan
+    if not 0 < size < math.inf:
+        raise argparse.ArgumentTypeError(f"{text!r} is no positive number")
+    return size
 
 
 def run(arguments: argparse.Namespace) -> ExitCode:
@@ -45,18 +84,35 @@ def run(arguments: argparse.Namespace) -> ExitCode:
 
     Raises:
         UsageError: a file that was named is missing or cannot be read.
+        HubRefused, ServiceAtFault: the Hub cannot be asked.
     """
     named = set(arguments.files)
     files = [file for path in arguments.files for file in _files(path)]
-    problems = sorted({problem for file in files for problem in _problems(file, file in named)})
+    check = _hub_check(arguments.max_weights_gb) if arguments.hub else check_file
+    found = {problem for file in files for problem in _problems(check, file, file in named)}
+    problems = sorted(found)
     _write(_formatted(arguments.format, problems, files))
-    return ExitCode.SUBMISSION if problems else ExitCode.OK
+    return ExitCode.SUBMISSION if has_errors(problems) else ExitCode.OK
 
 
-def _problems(file: Path, named: bool) -> list[Problem]:
+def _hub_check(max_weights_gb: float) -> FileCheck:
+    """The pure check, and the preflight on the Hub."""
+    from bot.hub_api.connection import connect
+    from bot.hub_api.preflight import Preflight
+
+    preflight = Preflight(connect(), max_weights_gb)
+
+    def check(file: Path) -> list[Problem]:
+        found = checked(file)
+        return [*found.problems, *preflight.problems(file, found)]
+
+    return check
+
+
+def _problems(check: FileCheck, file: Path, named: bool) -> list[Problem]:
     """What is wrong with a file; one found in a folder need not be readable for the others to be checked."""
     try:
-        return check_file(file)
+        return check(file)
     except CannotReadFile as error:
         if named:
             raise

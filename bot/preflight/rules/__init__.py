@@ -1,0 +1,1 @@
+"""The rows of the preflight's table, by what they are about. Pure."""
