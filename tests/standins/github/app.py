@@ -232,9 +232,14 @@ class LocalGithub:
 
 
 @contextmanager
-def serve_github(folder: Path) -> Iterator[tuple[Server, LocalGithub]]:
-    """A local GitHub on loopback; leaving the block checks that all exchanges were as described."""
-    github = LocalGithub(folder)
+def serve_github(
+    folder: Path, seed: LocalGithub | None = None
+) -> Iterator[tuple[Server, LocalGithub]]:
+    """A local GitHub on loopback, empty or a copy of `seed`.
+
+    Leaving the block checks that all exchanges were as described.
+    """
+    github = seed.copy(folder) if seed else LocalGithub(folder)
     try:
         with Server(github) as server:
             yield server, github

@@ -63,7 +63,7 @@ class Dispatch:
 
     def _served(self, call: Call) -> Response:
         endpoint, values = self._route(call.request)
-        method, path = endpoint.method, endpoint.path
+        method, path = endpoint.method, endpoint.described
         rest = openapi.described(method, path)
         call.body = _body(call.request)
         if rest:

@@ -46,6 +46,22 @@ CORRECTIONS: Mapping[tuple[str, ...], Mapping[str, Any]] = {
         }
         for method in ("post", "put")
     },
+    # What is too long is refused by the endpoint itself, in GitHub's own words.
+    **{
+        (
+            *("paths", path, method, "requestBody", "content", _JSON, "schema", "properties"),
+            *("output", "properties", name),
+        ): {limit: 10_000_000}
+        for path, method in (
+            ("/repos/{owner}/{repo}/check-runs", "post"),
+            ("/repos/{owner}/{repo}/check-runs/{check_run_id}", "patch"),
+        )
+        for name, limit in (
+            ("annotations", "maxItems"),
+            ("summary", "maxLength"),
+            ("text", "maxLength"),
+        )
+    },
     # An app's permissions are more than the five that the description lists.
     **{
         ("components", "schemas", name, "properties", "permissions"): {

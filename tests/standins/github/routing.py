@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from werkzeug import Request
@@ -94,27 +95,42 @@ class Endpoint:
     areas: tuple[str, ...]
     level: str
     anyone: bool  # who may read the repository may do this, be it a write
+    described: str  # the path under which GitHub describes it
 
 
 ENDPOINTS: dict[str, Endpoint] = {}
 
 
 def endpoint(
-    operation: str, needs: str = "metadata:read", *, anyone: bool = False
+    operation: str,
+    needs: str = "metadata:read",
+    *,
+    anyone: bool = False,
+    described: str = "",
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register `GET /path/{x}`; `needs` is `area|area:level`, the permission of a fine-grained token."""
+    """Register `GET /path/{x}`; `needs` is `area|area:level`, the permission of a fine-grained token.
+
+    `described` is another path of the same operation, where GitHub serves two and describes one.
+    """
     method, path = operation.split(" ")
     areas, level = needs.split(":")
 
     def register(act: Callable[..., Any]) -> Callable[..., Any]:
         ENDPOINTS[operation] = Endpoint(
-            method, path, act, tuple(areas.split("|")), level, anyone or level == "read"
+            method=method,
+            path=path,
+            act=act,
+            areas=tuple(areas.split("|")),
+            level=level,
+            anyone=anyone or level == "read",
+            described=described or path,
         )
         return act
 
     return register
 
 
+@cache  # werkzeug compiles each rule, which takes longer than a request
 def url_map() -> Map:
     """Every registered endpoint, for werkzeug."""
     rules = [

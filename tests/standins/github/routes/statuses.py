@@ -9,6 +9,7 @@ from tests.standins.github.world import Status
 
 _STATES = ("error", "failure", "pending", "success")
 _LONGEST_DESCRIPTION = 140
+_OF_COMMIT = f"{REPOSITORY}/commits/{{ref}}/statuses"
 
 
 @endpoint(f"POST {REPOSITORY}/statuses/{{sha}}", "statuses:write")
@@ -33,7 +34,8 @@ def create(call: Call, sha: str):
     return Reply(status(call, one), 201)
 
 
-@endpoint(f"GET {REPOSITORY}/commits/{{ref}}/statuses", "statuses:read")
+@endpoint(f"GET {REPOSITORY}/statuses/{{ref}}", "statuses:read", described=_OF_COMMIT)
+@endpoint(f"GET {_OF_COMMIT}", "statuses:read")
 def listed(call: Call, ref: str):
     """All of a commit, the newest first."""
     sha = commit_of(call.repository.git, ref)
