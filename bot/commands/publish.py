@@ -1,0 +1,125 @@
+"""Propose measured results to a model's repository on the Hub, in one pull request that later runs bring up to date.
+
+Main is never written to, and a pull request that a person closed stays closed. The token in HF_TOKEN has to be
+allowed to take part in discussions and pull requests; git has to be installed.
+"""
+
+import argparse
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from bot.publication.outcome import Publication
+from schemas.errors import CommandError, ExitCode, UsageError
+from schemas.problem import shown
+from schemas.submission import ModelConfig, load_model_config
+
+if TYPE_CHECKING:
+    from bot.publication.edition import Edition
+
+_URL = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]{1,500}")
+
+
+class CannotReadConfig(CommandError):
+    """The model config is missing, or has problems."""
+
+    exit_code = ExitCode.SUBMISSION
+
+
+class CannotWriteOutcome(CommandError):
+    """The outcome cannot be written to the file asked for."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("config", type=Path, metavar="CONFIG", help="model config (YAML)")
+    parser.add_argument(
+        "--results", type=Path, required=True, metavar="DIR", help="the runner's output folder"
+    )
+    parser.add_argument(
+        "--source-url", default="", metavar="URL", help="the pull request on GitHub that asked"
+    )
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--outcome", type=Path, metavar="FILE", help="write what became of it here")
+    what.add_argument("--dry-run", action="store_true", help="only say what would be done")
+
+
+def run(arguments: argparse.Namespace) -> ExitCode:
+    """Publish, and say where the results are.
+
+    Raises:
+        UsageError: no URL, or no token.
+        CommandError: config, report or README cannot be used, or the Hub does not let it happen.
+    """
+    if arguments.source_url and not _URL.fullmatch(arguments.source_url):
+        raise UsageError("--source-url is no URL", "give the whole https:// address")
+    if arguments.outcome:
+        arguments.outcome.unlink(missing_ok=True)  # an earlier one says nothing about this run
+    config = _config(arguments.config)
+    if config.publish.model_card:
+        _propose(arguments, config)
+    else:
+        note = "The config asks for no model card (`publish.model_card: false`)."
+        nothing = Publication(config.model, config.revision, None, "nothing-to-publish", (note,))
+        _conclude(nothing, arguments.outcome)
+    return ExitCode.OK
+
+
+def _propose(arguments: argparse.Namespace, config: ModelConfig) -> None:
+    from bot.hub_api.connection import connect
+    from bot.hub_api.pull_requests import PullRequests
+    from bot.publication.decide import decide
+    from bot.publication.publish import publish
+    from bot.publication.sentences import planned
+
+    edition, hub = _edition(arguments, config), connect()
+    if not hub.token:
+        raise UsageError("HF_TOKEN is not set", "set it to a token of the bot's account on the Hub")
+    with TemporaryDirectory(prefix="mteb-bot-") as folder:
+        pulls = PullRequests(hub, config.model, Path(folder))
+        if arguments.dry_run:
+            _say(planned(decide(pulls.load(), edition).operations))
+        else:
+            _conclude(publish(pulls, edition, hub.retrying), arguments.outcome, hub.endpoint)
+
+
+def _config(path: Path) -> ModelConfig:
+    try:
+        config, _, _ = load_model_config(path)
+    except OSError as error:
+        raise CannotReadConfig(f"{path}: {error.strerror}", "give the path of a config") from error
+    if config is None:
+        raise CannotReadConfig(f"{path} is no valid model config", f"run `mteb-bot check {path}`")
+    return config
+
+
+def _edition(arguments: argparse.Namespace, config: ModelConfig) -> "Edition":
+    from bot.publication.edition import edition_of
+    from bot.report import read_report
+    from bot.report_identity import check_identity
+    from schemas.mteb_index import mteb_index
+
+    report = read_report(arguments.results / "report.json")
+    check_identity(report, config)
+    return edition_of(report, config.publish, mteb_index().iso_639_1, arguments.source_url)
+
+
+def _conclude(publication: Publication, outcome: Path | None, hub: str = "") -> None:
+    from bot.publication.sentences import standing
+
+    notes = (f"note: {note}" for note in publication.notes)
+    _say([f"{publication.state}: {standing(publication, hub)}", *notes])
+    if outcome is None:
+        return
+    try:
+        outcome.write_bytes(publication.to_json())
+    except OSError as error:
+        raise CannotWriteOutcome(f"{outcome}: {error.strerror}") from error
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        sys.stdout.write(f"{shown(line, 1000)}\n")

@@ -1,0 +1,126 @@
+"""The bot's pull requests in one model's repository: looked at, opened, changed, closed. Main is only read."""
+
+from functools import cached_property
+from pathlib import Path
+
+from bot.card.card import README
+from bot.card.readme import MAX_BYTES
+from bot.hub_api.commits import commit_to_pull, open_pull
+from bot.hub_api.connection import HubConnection, HubRefused
+from bot.hub_api.own_pulls import own_pulls
+from bot.hub_api.pull_branch import Look, PullBranch
+from bot.publication.facts import HubFacts
+from bot.publication.operations import (
+    ClosePull,
+    CommitToPull,
+    EditDescription,
+    MergeMain,
+    OpenPull,
+    Operation,
+)
+from bot.retry import MaybeApplied, Trouble
+from schemas.errors import CommandError, ExitCode
+
+# What the Hub answers where another was quicker: it is closed already, or the head is another one.
+_OVERTAKEN = {(ClosePull, 400), (CommitToPull, 412)}
+
+
+class CannotReadModel(CommandError):
+    """The model's repository is missing, or not open to the bot."""
+
+    exit_code = ExitCode.SUBMISSION
+
+
+class CannotOpenHubPullRequest(CommandError):
+    """The Hub does not let the bot open a pull request."""
+
+
+class CannotUpdateHubPullRequest(CommandError):
+    """The Hub does not let the bot change its pull request."""
+
+
+class PullRequests:
+    """What `load` finds and `apply` changes. `folder` is empty at first, and git's from then on."""
+
+    def __init__(self, hub: HubConnection, model: str, folder: Path) -> None:
+        self._hub = hub
+        self._model = model
+        self._branch = PullBranch(hub, model, folder)
+        self._readmes: dict[str, bytes | None] = {}
+
+    @cached_property
+    def user(self) -> str:
+        """Who the bot is on the Hub.
+
+        Raises:
+            HubRefused: the Hub does not know the token.
+        """
+        return str(self._hub.read(self._hub.api.whoami)["name"])
+
+    def load(self) -> HubFacts:
+        """Look at the bot's pull requests, then at main and the branch of the first open one.
+
+        Raises:
+            CannotReadModel: the repository is missing, gated or private, or takes no pull requests.
+            HubRefused, ServiceAtFault, CannotRunGit: the Hub or git fails.
+        """
+        user = self.user
+        try:
+            pulls = own_pulls(self._hub, self._model, user)
+            opened = (pull.number for pull in pulls if pull.status == "open")
+            look = self._branch.look(next(opened, None))
+            readme = self._readme(_written_into(look))
+        except HubRefused as error:
+            raise CannotReadModel(
+                f"{self._model} cannot be read on the Hub: {error.message}",
+                "the repository must exist, be public, and take pull requests: see its settings there",
+            ) from error
+        return HubFacts(look.main, look.main_files, readme, pulls, look.branch)
+
+    def apply(self, operation: Operation) -> None:
+        """Do one thing.
+
+        Raises:
+            MaybeApplied: the answer got lost, or the Hub moved on: look again.
+            CannotOpenHubPullRequest, CannotUpdateHubPullRequest, MetadataRefused: the Hub says no.
+            ServiceAtFault, CannotRunGit: the Hub or git fails.
+        """
+        try:
+            self._apply(operation)
+        except HubRefused as error:
+            if (type(operation), error.status) in _OVERTAKEN:
+                trouble = Trouble("somebody changed it meanwhile", maybe_applied=True)
+                raise MaybeApplied(trouble) from error
+            opens = isinstance(operation, OpenPull)
+            failure = CannotOpenHubPullRequest if opens else CannotUpdateHubPullRequest
+            raise failure(
+                f"no pull request on {self._model}: {error.message}",
+                "let the token in HF_TOKEN take part in discussions and pull requests there",
+            ) from error
+
+    def _apply(self, operation: Operation) -> None:
+        api, model = self._hub.api, self._model
+        match operation:
+            case OpenPull():
+                open_pull(self._hub, model, operation)
+            case MergeMain():
+                self._branch.merge_main(operation, self.user)
+            case CommitToPull():
+                commit_to_pull(self._hub, model, operation)
+            case EditDescription(pull, comment, text):
+                self._hub.repeat(lambda: api.edit_discussion_comment(model, pull, comment, text))
+            case ClosePull(pull):
+                self._hub.add(lambda: api.change_discussion_status(model, pull, "closed"))
+
+    def _readme(self, commit: str) -> bytes | None:
+        if commit not in self._readmes:
+            content = self._hub.read_file(self._model, commit, README, MAX_BYTES)
+            self._readmes[commit] = content
+        return self._readmes[commit]
+
+
+def _written_into(look: Look) -> str:
+    """The commit whose README the card is written into."""
+    if look.branch and README in look.branch.by_others:
+        return look.branch.head
+    return look.main
