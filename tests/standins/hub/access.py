@@ -25,7 +25,7 @@ def readable(hub: Hub, visitor: Visitor, kind: str, name: str) -> Repository:
     """A repository that the visitor may see.
 
     Raises:
-        Refused: RepoNotFound, also for somebody else's private repository.
+        Refused: RepoNotFound, also for somebody else's private repository; 403 for a disabled one.
     """
     try:
         repository = hub.find(name, kind)
@@ -33,6 +33,8 @@ def readable(hub: Hub, visitor: Visitor, kind: str, name: str) -> Repository:
         raise errors.repository_not_found(known_visitor=bool(visitor.token)) from None
     if repository.private and not _may_read_private(visitor, repository):
         raise errors.repository_not_found(known_visitor=bool(visitor.token))
+    if repository.disabled:
+        raise errors.disabled()
     return repository
 
 

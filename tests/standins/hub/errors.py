@@ -73,6 +73,11 @@ def gated(name: str, url: str, *, known_visitor: bool) -> Refused:
     )
 
 
+def disabled() -> Refused:
+    """Taken away by the Hub's moderators; clients know it by this very message (hf_raise_for_status)."""
+    return Refused(403, "Access to this resource is disabled.")
+
+
 def forbidden(message: str) -> Refused:
     """The visitor is known and may not do this."""
     return Refused(403, message)

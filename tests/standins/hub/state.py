@@ -81,6 +81,7 @@ class Repository:
     git: GitRepository
     private: bool = False
     gated: Gate = False
+    disabled: bool = False  # by the Hub's moderators
     accepted: set[str] = field(default_factory=set)
     aliases: dict[str, str] = field(default_factory=dict)
     discussions: dict[int, Discussion] = field(default_factory=dict)
