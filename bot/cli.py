@@ -16,6 +16,7 @@ COMMANDS = {
     "preview": "check, evaluate and show all that the bot would say and publish",
     "publish": "propose the results to the model's repository on the Hub, in one pull request",
     "verify": "prove that a model's results are public, or say what is missing",
+    "submit": "submit results to a results repository on GitHub, in one pull request",
     "report": "say on a pull request how a submission stands",
 }
 _EXIT_CODES = (
