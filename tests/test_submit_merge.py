@@ -101,8 +101,8 @@ def test_settings_are_added_for_what_is_lacking_and_lines_that_are_there_stay_as
     assert json.loads(lines[2]) == {
         "task": "STS22",
         "splits": ["test"],
-        "encode_kwargs": {"batch_size": 32},
         "version": {"mteb": MTEB, "torch": "2.13.0"},
+        "encode_kwargs": {"batch_size": 32},
         "subsets": ["de", "fr"],
     }
     assert appended(found, ours, scopes_of("STS22", [EN, DE, FR])) == found

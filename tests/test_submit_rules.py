@@ -39,8 +39,8 @@ def shelf(*there, elsewhere=(), settings_content=b"", raw=None):
     return Shelf("1" * 40, "2" * 40, revisions, held)
 
 
-def changed(ours: Candidate, there: Shelf = Shelf("1" * 40, "2" * 40)):
-    return change_for(ours, there, mteb_index())
+def changed(ours: Candidate, there: Shelf | None = None):
+    return change_for(ours, there or shelf(), mteb_index())
 
 
 def one_file(data, **more) -> Candidate:

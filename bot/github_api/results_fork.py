@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from github import GithubException
 from github.GitCommit import GitCommit
+from github.GitRef import GitRef
 from github.GitTree import GitTree
 from github.InputGitTreeElement import InputGitTreeElement
 
@@ -70,8 +71,10 @@ class ResultsFork:
         if create:
             self._add(lambda: fork.create_git_ref(f"refs/heads/{branch}", commit.sha), doing)
         else:
-            ref = fork.get_git_ref(f"heads/{branch}")
-            self._set(lambda: ref.edit(commit.sha, force=True), doing)
+            # PyGithub's own lazy ref would write to /git/ref/, where GitHub only reads.
+            url = f"{fork.url}/git/refs/heads/{branch}"
+            ref = GitRef(fork.requester, attributes={"url": url})
+            self._set(partial(ref.edit, commit.sha, force=True), doing)
 
     def open_pull(self, title: str, body: str) -> None:
         """Open the pull request.

@@ -114,7 +114,7 @@ class ResultsRepository:
         """
         if self.is_own_fork:
             return True
-        found = self.optional(lambda: self.connection.api.get_repo(self.fork, lazy=False))
+        found = self.optional(self.ours.complete)
         if found is None:
             return False
         parent = found.parent.full_name if found.fork and found.parent else ""

@@ -59,7 +59,7 @@ def appended(content: bytes, settings: Mapping[Scope, Settings], wanted: Iterabl
     for task, split, subset in wanted:
         scope = (task, split, subset)
         if scope not in known and scope in settings:
-            shared = json.dumps(settings[scope], sort_keys=True)
+            shared = json.dumps(settings[scope])
             grouped.setdefault((task, split, shared), []).append(subset)
     lines = [
         json.dumps({"task": task, "splits": [split], **json.loads(shared), "subsets": subsets})
