@@ -1,11 +1,13 @@
 """Whether what stands in one place says the same as the published task results. Values in points, 0 to 100."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import yaml
 
 from bot.card.card import fit_for_metadata
+from bot.card.eval_results import FOLDER
+from bot.card.file_names import file_name
 from bot.card.model_index import (
     Result,
     identity,
@@ -89,30 +91,30 @@ def _where(result: Result) -> str:
 
 
 def with_eval_results(
-    entries: Iterable[EvalEntry], wanted: Iterable[tuple[str, str, float]]
-) -> Agreement:
-    """What the Hub shows against wanted (data set, task id, value); what it shows beside is not ours to judge."""
+    entries: Iterable[EvalEntry], scores: Mapping[str, TaskScores], paths: Collection[str]
+) -> tuple[Agreement, tuple[str, ...]]:
+    """What the Hub shows against the results of tasks that have a data set, and what it does not show of files there.
+
+    What it shows beside is not ours to judge.
+    """
     on_hub = {(entry.dataset_id, entry.task_id): entry.value for entry in entries}
-    missing, different, same = [], [], 0
-    for dataset, task, value in wanted:
-        if (dataset, task) not in on_hub:
-            missing.append(shown(task))
-        elif _is(value, theirs := on_hub[dataset, task]):
-            same += 1
-        else:
-            different.append(
-                f"{shown(task)} is {shown(str(theirs))} there, {value:g} in the result"
-            )
-    return Agreement(same, tuple(missing), tuple(different))
-
-
-def eval_values(scores: Mapping[str, TaskScores]) -> Iterator[tuple[str, str, float]]:
-    """Data set, task id and value of every result that belongs on a data set's leaderboard."""
-    listed, _ = fit_for_metadata(list(scores.values()))
+    listed, _ = fit_for_metadata([task for task in scores.values() if task.dataset_id is not None])
+    missing: list[str] = []
+    hidden: list[str] = []
+    different, same = [], 0
     for task in listed:
-        for score in task.subsets if task.dataset_id is not None else ():
+        there = f"{FOLDER}/{file_name(task.task)}.yaml" in paths
+        for score in task.subsets:
             name = f"{task.task}_{score.subset}_{score.split}"
-            yield task.dataset_id or "", name, published_value(score.main_score)
+            value, place = published_value(score.main_score), (task.dataset_id or "", name)
+            if place not in on_hub:
+                (hidden if there else missing).append(shown(name))
+            elif _is(value, on_hub[place]):
+                same += 1
+            else:
+                said = shown(str(on_hub[place]))
+                different.append(f"{shown(name)} is {said} there, {value:g} in the result")
+    return Agreement(same, tuple(missing), tuple(different)), tuple(hidden)
 
 
 def with_expected(

@@ -8,7 +8,6 @@ from bot.card.yaml_source import CannotEditYaml
 from bot.sentences import counted
 from bot.verification.agreement import (
     Agreement,
-    eval_values,
     with_eval_results,
     with_expected,
     with_model_index,
@@ -20,6 +19,7 @@ from bot.verification.finding import Finding, not_ok, ok, too_early
 from schemas.problem import shown
 
 REFRESH = timedelta(hours=48)  # rebuilt daily, at no told hour: a day until then, a day to be built
+PUBLISH = "run `mteb-bot publish` again and have the model's owner merge its pull request"
 _MOST_NAMED = 5
 
 
@@ -114,11 +114,11 @@ def eval_results(evidence: Evidence) -> Finding:
         return not_ok(f"the Hub refuses {_several(listed)}")
     if not any(files_at(evidence.published.paths, FOLDER)):
         return ok(f"there is no `{FOLDER}`: nothing to accept")
-    found = with_eval_results(hub.shown, eval_values(evidence.scores))
-    if found.different:
-        return not_ok(_several(found.different), mendable=True)
-    if found.missing:
-        return too_early(f"the Hub does not show yet: {_several(found.missing)}")
+    found, hidden = with_eval_results(hub.shown, evidence.scores, evidence.published.paths)
+    if problem := _problem(found, f"not in `{FOLDER}`: "):
+        return not_ok(problem, fix=PUBLISH, mendable=True)
+    if hidden:
+        return too_early(f"the Hub does not show yet: {_several(hidden)}")
     return ok(f"the Hub shows {counted(found.same, 'result')}")
 
 

@@ -48,8 +48,6 @@ class Verification:
         return State.NOT_OK not in states and not (strict and State.TOO_EARLY in states)
 
 
-_PUBLISH = "run `mteb-bot publish` again and have the model's owner merge its pull request"
-
 RULES = (
     Rule(
         "public-repository",
@@ -77,7 +75,7 @@ RULES = (
         "results-path",
         "`mteb_results` in the front matter leads to files",
         "It is how programs find the results in the repository.",
-        _PUBLISH,
+        checks.PUBLISH,
         checks.results_path,
         needs=("public-repository", "front-matter"),
     ),
@@ -85,7 +83,7 @@ RULES = (
         "results-valid",
         "every JSON file there is a task result of mteb",
         "One file with a NaN or another task's scores misleads whoever adds them up.",
-        _PUBLISH,
+        checks.PUBLISH,
         checks.results_valid,
         needs=("results-path",),
     ),
@@ -93,7 +91,7 @@ RULES = (
         "results-expected",
         "the results are the ones given with `--results`",
         "An older or edited result may be public instead of yours.",
-        _PUBLISH,
+        checks.PUBLISH,
         checks.results_expected,
         needs=("results-valid",),
         applies=lambda evidence: evidence.expected is not None,
@@ -102,7 +100,7 @@ RULES = (
         "model-index",
         "`model-index` says what the results say",
         "It is what search and other sites read; edited by hand it drifts from the results.",
-        _PUBLISH,
+        checks.PUBLISH,
         checks.model_index,
         needs=("results-valid",),
     ),
@@ -110,7 +108,7 @@ RULES = (
         "eval-results",
         "the Hub accepts `.eval_results`",
         "They put the result on the model's page and on leaderboards of data sets.",
-        "the Hub shows results of data sets registered as benchmarks; mend or delete files it refuses",
+        "mend or delete what the Hub refuses; it shows results of data sets registered as benchmarks",
         checks.eval_results,
         needs=("results-valid",),
     ),
@@ -118,7 +116,7 @@ RULES = (
         "results-block",
         "README.md shows the results once",
         "Two tables of results contradict each other sooner or later.",
-        _PUBLISH,
+        checks.PUBLISH,
         checks.block,
         needs=("front-matter",),
     ),
@@ -126,7 +124,7 @@ RULES = (
         "radar-chart",
         "the chart that README.md shows is there",
         "Readers see a broken picture otherwise.",
-        _PUBLISH,
+        checks.PUBLISH,
         checks.radar_chart,
         needs=("results-block",),
     ),
