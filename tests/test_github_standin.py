@@ -73,7 +73,7 @@ def test_comments_come_by_pages_in_the_order_they_were_made(served, github):
         "page=3&per_page=3",
     ]
     assert found.totalCount == 7
-    assert [each.body for each in found.reversed][0] == "comment 6"
+    assert next(each.body for each in found.reversed) == "comment 6"
 
 
 def test_comments_since_a_time_are_those_changed_from_then_on(served, github):

@@ -77,7 +77,9 @@ class Dispatch:
             if rest:
                 openapi.check_response(method, path, refused.status, refused.body)
             raise
-        reply = answer if isinstance(answer, Reply) else _listed(call, answer)
+        if isinstance(answer, Listed):
+            answer = _listed(call, answer, paginated=openapi.paginates(method, path))
+        reply = answer if isinstance(answer, Reply) else Reply(answer)
         if isinstance(reply.body, bytes):
             return Response(reply.body, reply.status, reply.headers)
         if rest:
@@ -121,11 +123,10 @@ def _find_repository(call: Call, values: dict[str, Any]) -> None:
         raise not_found() from error
 
 
-def _listed(call: Call, listed: Listed | Any) -> Reply:
-    if not isinstance(listed, Listed):
-        return Reply(listed)
+def _listed(call: Call, listed: Listed, *, paginated: bool) -> Reply:
     items = list(listed.items)
     size = min(_number(call.query, "per_page", _STANDARD_PAGE), _LONGEST_PAGE)
+    size = size if paginated else max(len(items), 1)
     page = _number(call.query, "page", 1)
     last = max(1, -(-len(items) // size))
     body: Any = [listed.shape(item) for item in items[(page - 1) * size : page * size]]

@@ -17,8 +17,9 @@ _MOST = 100_000_000
 _MOST_ENTRIES = 1000
 
 
+@endpoint(f"GET {REPOSITORY}/contents", "contents:read", described=_PATH)
 @endpoint(f"GET {_PATH}", "contents:read")
-def get(call: Call, path: str):
+def get(call: Call, path: str = ""):
     """A file with its content (none above a megabyte), or what is in a folder."""
     git, path = call.repository.git, path.strip("/")
     ref = call.query.get("ref") or call.repository.default_branch
