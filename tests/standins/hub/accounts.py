@@ -53,5 +53,17 @@ def whoami(call: Call) -> Response:
     })  # fmt: skip
 
 
+def telemetry(call: Call, path: str) -> Response:
+    """`HEAD /api/telemetry/...`: libraries tell which of their functions are used."""
+    del call, path
+    return Response()
+
+
+def harnesses(call: Call) -> Response:
+    """`GET /api/agent-harnesses`: what clients compare their environment with for their User-Agent."""
+    del call
+    return as_json({"harnesses": {}, "standardEnvVars": []})
+
+
 def _kind(call: Call, name: str) -> str:
     return call.hub.users.get(name, "org")

@@ -9,6 +9,7 @@ from typing import Any
 from werkzeug import Request, Response
 from werkzeug.exceptions import HTTPException
 
+from tests.standins.git_http import ask_for_password
 from tests.standins.hub import access, people, repositories
 from tests.standins.hub.answers import count_against_quota
 from tests.standins.hub.call import Call
@@ -198,7 +199,12 @@ class LocalHub:
         if "owner" not in values:
             return endpoint(call, **values)
         name = f"{values.pop('owner')}/{values.pop('name').removesuffix('.git')}"
-        repository = access.readable(self.hub, visitor, values.pop("kind"), name)
+        try:
+            repository = access.readable(self.hub, visitor, values.pop("kind"), name)
+        except Refused:
+            if "git" in values and not visitor.token:
+                return ask_for_password("Hugging Face")  # what git sends only when asked
+            raise
         return endpoint(call, repository, **values)
 
 

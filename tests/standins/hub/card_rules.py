@@ -13,7 +13,7 @@ from tests.standins.hub.card import block, parse
 from tests.standins.hub.licenses import LICENSES
 
 _SPECIAL_LANGUAGES = frozenset({"code", "multilingual"})
-_MODEL_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
+_MODEL_ID = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?")
 EMPTY = (
     "empty or missing yaml metadata in repo card "
     "(https://huggingface.co/docs/hub/model-cards#model-card-metadata)"

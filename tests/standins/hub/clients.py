@@ -6,7 +6,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from huggingface_hub import constants, set_client_factory
-from huggingface_hub.utils import _http
+from huggingface_hub.utils import _detect_agent, _http
 
 
 @contextmanager
@@ -22,7 +22,10 @@ def online(home: Path) -> Iterator[None]:
     before = _http._GLOBAL_CLIENT_FACTORY
     set_client_factory(_http.default_client_factory)
     try:
-        with patch.multiple(constants, **values):
-            yield
+        with (
+            patch.multiple(constants, **values),
+            patch.object(_detect_agent, "_registry", _detect_agent._EMPTY_REGISTRY),
+        ):
+            yield  # the registry would be looked up on the public Hub
     finally:
         set_client_factory(before)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from werkzeug import Response
 
 from tests.standins import git_http
-from tests.standins.git_repository import ZERO
+from tests.standins.git_repository import ZERO, NoSuchRevision
 from tests.standins.hub import access, card_rules, large_files
 from tests.standins.hub.call import Call
 from tests.standins.hub.commits import record
@@ -30,25 +30,42 @@ def git_asked(call: Call, repository: Repository, git: str) -> Response:
         return git_http.ask_for_password("Hugging Face")
     access.require_discuss(call.visitor)
     updates = git_http.ref_updates(call.request)
-    reasons = {
-        update.ref: "you cannot push to this ref"
-        for update in updates
-        if not access.may_move(call.visitor, repository, update.ref)
-    }
-    if reasons:
-        remark = "You need write access, or a pull request of your own."
-        return git_http.refuse(call.request, _all_refused(updates, reasons), remark)
+    if reasons := _not_allowed(call, repository, updates):
+        return git_http.refuse(call.request, _all_refused(updates, reasons))
     before = repository.git.refs()
     response = git_http.serve(call.request, repository.git.path, asked, call.visitor.name)
     moved = {r: sha for r, sha in repository.git.refs().items() if before.get(r) != sha}
+    reasons = {ref: "non-fast-forward" for ref in moved if _is_rewritten(repository, before, ref)}
     problems = [line for ref in moved for line in _problems(call.hub, repository, ref, moved[ref])]
-    if problems:
+    if reasons or problems:
         _move_back(repository, before, moved)
-        reasons = dict.fromkeys(moved, _DECLINED)
+        reasons = {ref: reasons.get(ref, _DECLINED) for ref in moved}
         return git_http.refuse(call.request, reasons, "\n".join(problems))
     for ref, sha in moved.items():
         _record(call, repository, ref, before.get(ref, ZERO), sha)
     return response
+
+
+def _not_allowed(
+    call: Call, repository: Repository, updates: list[git_http.RefUpdate]
+) -> dict[str, str]:
+    reasons = {}
+    for update in updates:
+        if not access.may_move(call.visitor, repository, update.ref):
+            reasons[update.ref] = "you cannot push to this ref"
+        elif update.new == ZERO and not update.ref.startswith("refs/tags/"):
+            reasons[update.ref] = "deletion prohibited"
+    return reasons
+
+
+def _is_rewritten(repository: Repository, before: Mapping[str, str], ref: str) -> bool:
+    """Whether commits that `ref` had are gone; git itself looks at branches alone."""
+    words = ("merge-base", "--is-ancestor", before.get(ref, ref), ref)
+    try:
+        repository.git.git(*words)
+    except NoSuchRevision:
+        return True
+    return False
 
 
 def _all_refused(updates: list[git_http.RefUpdate], reasons: Mapping[str, str]) -> dict[str, str]:

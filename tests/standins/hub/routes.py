@@ -69,6 +69,8 @@ def _rules() -> Iterator[Rule]:
     yield Rule("/api/repos/create", methods=["POST"], endpoint=repositories.created)
     yield Rule("/api/repos/delete", methods=["DELETE"], endpoint=repositories.deleted)
     yield Rule("/api/validate-yaml", methods=["POST"], endpoint=repositories.yaml_checked)
+    yield Rule("/api/telemetry/<path:path>", methods=["HEAD"], endpoint=accounts.telemetry)
+    yield Rule("/api/agent-harnesses", methods=["GET"], endpoint=accounts.harnesses)
     yield Rule("/large-files/<sha256>", methods=["GET"], endpoint=downloads.stored)
     yield Rule("/large-files/<sha256>", methods=["PUT"], endpoint=lfs.uploaded)
     for kind in ("model", "dataset"):
