@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.report import Report, read_report
+from bot.report_identity import check_identity
 from bot.results_repository.layout import META, SETTINGS, revision_folder
 from bot.results_repository.model_meta import unusable_meta
 from bot.results_repository.run_settings import (
@@ -63,6 +64,7 @@ def read_candidate(folder: Path, config: ModelConfig, meta_file: Path | None = N
     Raises:
         CannotSubmitResults: other results, a smoke run, or no usable model_meta.json.
         CannotReadReport: the runner's report is broken.
+        ReportOfAnotherConfig: it is not about this config.
     """
     try:
         if (folder / "report.json").is_file():
@@ -74,12 +76,7 @@ def read_candidate(folder: Path, config: ModelConfig, meta_file: Path | None = N
 
 def _of_runner(folder: Path, config: ModelConfig, meta_file: Path | None) -> Candidate:
     report = read_report(folder / "report.json")
-    if (report.model, report.revision) != (config.model, config.revision):
-        raise CannotSubmitResults(
-            f"{_said(folder)} holds results of {report.model} at {report.revision}, "
-            f"the config names {config.model} at {config.revision}",
-            _WANTED,
-        )
+    check_identity(report, config)
     if report.smoke:
         raise CannotSubmitResults(
             f"{_said(folder)} is from a smoke run: its scores mean nothing",

@@ -1,0 +1,118 @@
+"""One pull request, whatever people, the base branch and the network do meanwhile."""
+
+import pytest
+from submit_lab import BRANCH, FORK, NAME, TWO, local_lab, twice
+from submit_made import FOLDER, files, result, written
+
+from tests.standins.faults import Fault, Kind
+
+
+@pytest.fixture
+def lab(tmp_path, monkeypatch, capsys):
+    with local_lab(tmp_path, monkeypatch, capsys) as made:
+        yield made
+
+
+def test_ticks_and_words_of_people_survive_an_update(lab):
+    lab.submit(TWO[0])
+    pull = lab.github.pull(NAME, 1)
+    pull.body = pull.body.replace("- [ ]", "- [x]").replace("\n", "\r\n") + "\r\nThank you!"
+    ran = twice(lab, *TWO)
+    assert ran.outcome["state"] == "updated"
+    body = lab.github.pull(NAME, 1).body
+    assert "- [ ]" not in body
+    assert body.endswith("Thank you!")
+    assert "2 tasks" in body
+
+
+def test_new_results_replace_the_branch_of_the_open_pull_request(lab):
+    lab.submit(TWO[0])
+    ran = twice(lab, result("STS12", 0.7), TWO[1])
+    assert ran.outcome["state"] == "updated"
+    assert len(lab.github.state(NAME)["pulls"]) == 1
+    assert lab.changed() == files(result("STS12", 0.7), TWO[1])
+
+
+def test_a_pull_request_that_a_maintainer_closed_stays_closed(lab):
+    lab.submit(TWO[0])
+    lab.github.close_pull(NAME, 1)
+    ran = twice(lab, *TWO)
+    assert (ran.outcome["state"], ran.outcome["pull"], ran.writes) == ("closed", 1, [])
+    assert "was closed there and stays closed" in ran.out
+
+
+def test_new_content_after_a_merge_makes_a_new_pull_request(lab):
+    lab.submit(TWO[0])
+    lab.merge()
+    assert lab.submit(TWO[0]).outcome["state"] == "nothing-new"
+    ran = twice(lab, *TWO)
+    assert (ran.outcome["state"], ran.outcome["pull"]) == ("opened", 2)
+    assert sorted(lab.changed()) == [f"{FOLDER}/STS13.json", f"{FOLDER}/run_settings.jsonl"]
+
+
+def test_what_a_maintainer_took_back_is_not_proposed_again(lab):
+    lab.submit(*TWO)
+    lab.merge()
+    lab.github.push(NAME, "main", dict.fromkeys(files(*TWO)))
+    ran = twice(lab, *TWO)
+    assert (ran.outcome["state"], ran.writes) == ("taken-back", [])
+
+
+def test_a_base_that_moved_elsewhere_causes_no_push(lab):
+    lab.submit(*TWO)
+    lab.github.push(NAME, "main", files(result("STS13"), model="other/new"))
+    assert lab.submit(*TWO).writes == []
+
+
+def test_a_base_that_moved_into_the_way_rebuilds_the_branch_on_it(lab):
+    lab.submit(*TWO)
+    lab.github.push(NAME, "main", files(result("STS12", 0.4)))
+    ran = twice(lab, *TWO)
+    assert ran.outcome["state"] == "updated"
+    assert lab.branch()[f"{FOLDER}/STS12.json"] == written(result("STS12", 0.4))
+    assert sorted(lab.changed()) == [f"{FOLDER}/STS13.json", f"{FOLDER}/run_settings.jsonl"]
+
+
+def test_commits_of_others_on_the_branch_are_left_alone(lab):
+    lab.submit(TWO[0])
+    lab.github.push(FORK, BRANCH, {"note.txt": b"mine"})
+    ran = twice(lab, *TWO)
+    assert (ran.outcome["state"], ran.writes) == ("foreign", [])
+    assert lab.branch()["note.txt"] == b"mine"
+
+
+def test_the_update_branch_button_is_no_commit_of_others(lab):
+    lab.submit(*TWO)
+    lab.github.push(NAME, "main", {"README.md": b"news"})
+    git = lab.github.world.repository(FORK).git
+    parents = (git.resolve(f"refs/heads/{BRANCH}"), git.resolve(lab.github.push(NAME, "main", {})))
+    git.commit(f"refs/heads/{BRANCH}", {"README.md": b"news"}, "Merge branch 'main'", parents)
+    assert lab.submit(*TWO).outcome["state"] == "unchanged"
+    assert lab.submit(TWO[0]).outcome["state"] == "updated"
+
+
+def test_lost_answers_never_lead_to_a_second_pull_request(lab):
+    undisturbed = lab.submit(*TWO)
+    posts = [n for n, each in enumerate(undisturbed.requests, 1) if each.startswith("POST")]
+    wanted = lab.github.state(NAME)
+    for number in posts:
+        lab.start_over()
+        ran = lab.submit(*TWO, fault=Fault(Kind.RESET_APPLIED, number))
+        assert (ran.code, ran.outcome["state"]) == (0, "opened"), number
+        assert lab.github.state(NAME) == {**wanted, "pulls": [again(wanted, lab)]}, number
+
+
+def test_killed_after_any_request_the_next_run_ends_the_same(lab):
+    undisturbed = lab.submit(*TWO)
+    wanted = lab.github.state(NAME)
+    for number in range(1, len(undisturbed.requests) + 1):
+        lab.start_over()
+        stalled = Fault(Kind.STALL_APPLIED, number, times=100, seconds=0.01)
+        assert lab.submit(*TWO, fault=stalled).code == 4, number
+        assert lab.submit(*TWO).code == 0, number
+        assert lab.github.state(NAME) == {**wanted, "pulls": [again(wanted, lab)]}, number
+
+
+def again(wanted, lab):
+    """The wanted pull request under the number it has now."""
+    return {**wanted["pulls"][0], "number": max(lab.github.world.repository(NAME).pulls)}
