@@ -4,7 +4,6 @@ from fnmatch import fnmatchcase
 
 from werkzeug import Response
 
-from tests.standins.git_repository import NoSuchRevision
 from tests.standins.hub import access, card_rules, contents, large_files
 from tests.standins.hub.answers import as_json
 from tests.standins.hub.call import Call, check_object
@@ -57,27 +56,19 @@ def commit(call: Call, repository: Repository, rev: str) -> Response:
 def _open_pull(
     hub: Hub, repository: Repository, author: str, asked: Asked, base: str
 ) -> tuple[str, Discussion]:
-    """A pull request and its first commit, or neither."""
+    """A pull request and its first commit."""
     if not base.startswith("refs/heads/"):
         raise Refused(400, "A pull request can only be opened against a branch")
     parent = commit_of(repository, asked.parent or base)
     title, description = asked.summary, asked.description
     pull = open_discussion(hub, repository, author, title, description, base=base, status="open")
     repository.git.git("update-ref", pull.ref, parent)
-    try:
-        return _apply(hub, repository, pull.ref, author, asked), pull
-    except Refused:
-        repository.git.git("update-ref", "-d", pull.ref)
-        del repository.discussions[pull.number]
-        raise
+    return _apply(hub, repository, pull.ref, author, asked), pull
 
 
 def _apply(hub: Hub, repository: Repository, ref: str, author: str, asked: Asked) -> str:
     message = f"{asked.summary}\n\n{asked.description}".strip()
-    try:
-        return add_commit(hub, repository, ref, asked.changes, author, message)
-    except NoSuchRevision as error:  # a file where a folder is
-        raise Refused(400, f"The commit cannot be made: {error}") from error
+    return add_commit(hub, repository, ref, asked.changes, author, message)
 
 
 def _answer(

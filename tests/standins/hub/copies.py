@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.standins.git_repository import GitRepository
 from tests.standins.hub.large_files import move_store
-from tests.standins.hub.state import Hub
+from tests.standins.hub.state import Hub, Repository
 
 
 def copy_folder(hub: Hub, target: Path) -> Hub:
@@ -18,3 +18,13 @@ def copy_folder(hub: Hub, target: Path) -> Hub:
     for repository in hub.repositories.values():
         repository.git = GitRepository(target / repository.git.path.relative_to(source))
     return hub
+
+
+def duplicate(hub: Hub, source: Repository, name: str) -> Repository:
+    """Another repository with the same history, and nothing else of the first one's. Quick: no git is run."""
+    path = hub.git_path(source.kind, name)
+    shutil.copytree(source.git.path, path, copy_function=os.link)
+    made = Repository(source.kind, name, GitRepository(path))
+    made.dates, made.listings = dict(source.dates), dict(source.listings)
+    hub.repositories[source.kind, name.lower()] = made
+    return made

@@ -5,6 +5,7 @@ import binascii
 import json
 import re
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Any
 
 from tests.standins.hub import contents, large_files
@@ -55,7 +56,17 @@ def read_commit(call: Call, repository: Repository, base: str) -> Asked:
         if line["key"] not in _OPERATIONS:
             raise Violation(f"unknown operation {line['key']!r}")
         _OPERATIONS[line["key"]](call.hub, known, asked.changes, line["value"])
+    _refuse_clashes(known, asked.changes)
     return asked
+
+
+def _refuse_clashes(known: set[str], changes: dict[str, bytes | None]) -> None:
+    gone = {path for path, content in changes.items() if content is None}
+    kept = {path for path in {*known, *changes} if path not in gone}
+    for path in kept:
+        for folder in PurePosixPath(path).parents:
+            if str(folder) in kept:
+                raise Refused(400, f"{folder} is a file; it cannot hold {path}")
 
 
 def _path(value: dict[str, Any]) -> str:

@@ -129,8 +129,6 @@ def make(
     everything = {".gitattributes": large_files.GIT_ATTRIBUTES, **files}
     blobs = as_blobs(hub, everything, everything[".gitattributes"])
     git = GitRepository.create(hub.git_path(kind, name), blobs)
-    git.git("config", "receive.denyNonFastForwards", "true")
-    git.git("config", "receive.denyDeletes", "true")
     repository = Repository(kind, name, git, private=private, gated=gated)
     hub.repositories[kind, name.lower()] = repository
     repository.dates[git.refs(MAIN)[MAIN]] = hub.tick()

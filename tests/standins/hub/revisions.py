@@ -17,6 +17,8 @@ def commit_of(repository: Repository, revision: str) -> str:
     """
     if revision in repository.aliases:
         return repository.aliases[revision]
+    if revision in repository.listings:  # the SHA of a commit that was asked for before
+        return revision
     refs = repository.git.refs()
     for ref in (revision, f"refs/heads/{revision}", f"refs/tags/{revision}"):
         if ref in refs:
