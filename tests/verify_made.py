@@ -49,10 +49,10 @@ def propose(hub: LocalHub, files: Card) -> int:
     return hub.open_pull(MODEL, files.files, "mteb-bot", TITLE, f"Results.\n\n{MARKER}").number
 
 
-def publish(hub: LocalHub) -> None:
+def publish(hub: LocalHub, *, chart: bool = True) -> None:
     """A model, and results that its owner merged."""
     hub.create_model(MODEL, {"README.md": README, "config.json": b"{}"})
-    hub.merge_pull(MODEL, propose(hub, card(chart=True)), "org")
+    hub.merge_pull(MODEL, propose(hub, card(chart=chart)), "org")
 
 
 def read(hub: LocalHub, path: str) -> bytes:

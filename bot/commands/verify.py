@@ -12,8 +12,9 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.preflight.facts import Access
 from bot.verification.evidence import Evidence
-from bot.verification.facts import Access, Listing, Published
+from bot.verification.facts import Listing, Published
 from schemas.errors import ExitCode
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
@@ -98,7 +99,7 @@ def _listing(
     arguments: argparse.Namespace, published: Published, revision: str | None
 ) -> Listing | None:
     """What the results repository lists; not asked where the model itself is not public."""
-    if not arguments.results_repository or published.access is not Access.PUBLIC:
+    if not arguments.results_repository or published.access is not Access.OPEN:
         return None
     from bot.github_api.connection import connect
     from bot.github_api.published_results import load_listing

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.github_api.connection import GithubConnection, GithubRefused
+from bot.results_repository.layout import branch_of, model_folder, revision_folder
 from bot.verification.facts import Listing
 
 MOST_REVISIONS = 10  # one request each
@@ -20,17 +21,21 @@ def load_listing(
         ServiceAtFault: GitHub does not answer as it should.
     """
     remote = github.api.get_repo(repository)
-    folder = f"results/{model.replace('/', '__', 1)}"
+    waiting = _waiting(github, remote, branch_of(model))
+    folder = model_folder(model)
     revisions = [revision] if revision else _folders(github, remote, folder)
-    files = {name: _files(github, remote, f"{folder}/{name}") for name in revisions}
+    files = {name: _files(github, remote, revision_folder(model, name)) for name in revisions}
     held = {name: found for name, found in files.items() if found}
     if not held:
-        github.read(
-            lambda: remote.id
-        )  # of a repository that does not exist every folder is missing too
-        return Listing(repository, {})
-    changed = _changed_at(github, remote, f"{folder}/{revision}" if revision else folder)
-    return Listing(repository, held, changed)
+        return Listing(repository, {}, waiting=waiting)
+    where = revision_folder(model, revision) if revision else folder
+    return Listing(repository, held, _changed_at(github, remote, where), waiting)
+
+
+def _waiting(github: GithubConnection, remote: Any, branch: str) -> str:
+    """Address of the newest open pull request from a branch of this name, whosever fork it is in."""
+    pulls = github.read(lambda: remote.get_pulls(state="open").get_page(0))
+    return next((str(pull.html_url) for pull in pulls if pull.head.ref == branch), "")
 
 
 def _folders(github: GithubConnection, remote: Any, folder: str) -> list[str]:

@@ -4,19 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status
-
 from bot.card.readme import MAX_BYTES, CannotReadReadme
-from bot.hub_api.connection import FileTooLarge, HubConnection, HubRefused
+from bot.hub_api.connection import FileTooLarge, HubConnection
+from bot.hub_api.information import access, information
 from bot.hub_api.proposals import own_proposal
+from bot.preflight.facts import Access
 from bot.verification.card import files_at, read_card, result_files
-from bot.verification.facts import Access, EvalEntry, EvalResults, Published
+from bot.verification.facts import EvalEntry, EvalResults, Published
 
 MOST_FILES = 500  # one request each
 MOST_FILE_BYTES = 10 * 1024 * 1024  # what results repositories take
 MOST_BYTES = 128 * 1024 * 1024
 _EXPAND = ("sha", "private", "gated", "disabled", "siblings", "evalResults")
-_UNAUTHORIZED, _NOT_FOUND = 401, 404
 Json = Mapping[str, Any]
 
 
@@ -29,10 +28,10 @@ def load_published(hub: HubConnection, model: str) -> Published:
         ServiceAtFault: the Hub does not answer as it should.
     """
     url = f"{hub.endpoint}/{model}"
-    facts = _facts(hub, model)
-    access = _access(facts)
-    if facts is None or access is not Access.PUBLIC:
-        return Published(model, url, access)
+    facts = information(hub, "models", model, None, expand=list(_EXPAND))
+    found = facts if isinstance(facts, Access) else access(facts)
+    if isinstance(facts, Access) or found is not Access.OPEN:
+        return Published(model, url, found)
     revision = str(facts.get("sha"))
     paths = [str(file.get("rfilename")) for file in _objects(facts.get("siblings"))]
     readme = _readme(hub, model, revision)
@@ -41,7 +40,7 @@ def load_published(hub: HubConnection, model: str) -> Published:
     return Published(
         model=model,
         url=url,
-        access=access,
+        access=found,
         revision=revision,
         paths=frozenset(paths),
         readme=readme,
@@ -56,42 +55,6 @@ def load_published(hub: HubConnection, model: str) -> Published:
         ),
         pull=own_proposal(hub, model),
     )
-
-
-def _facts(hub: HubConnection, model: str) -> Json | None:
-    """The Hub's own words about a model; None where the public, or the token, sees none."""
-
-    def ask() -> Json:
-        # `model_info` drops from `evalResults` what the Hub refused, and with it the reason.
-        response = get_session().get(
-            f"{hub.endpoint}/api/models/{model}",
-            params={"expand": list(_EXPAND)},
-            headers=build_hf_headers(token=hub.token or False),
-        )
-        hf_raise_for_status(response)
-        answer = response.json()
-        if not isinstance(answer, dict):
-            raise ValueError("no JSON object")  # noqa: TRY004 -- an answer that is not as it should be
-        return answer
-
-    try:
-        return hub.read(ask)
-    except HubRefused as error:
-        # Without a token the Hub says 401 of a repository that is private or does not exist.
-        if error.status == _NOT_FOUND or (error.status == _UNAUTHORIZED and not hub.token):
-            return None
-        raise
-
-
-def _access(facts: Json | None) -> Access:
-    if facts is None:
-        return Access.MISSING
-    states = {
-        Access.DISABLED: facts.get("disabled"),
-        Access.PRIVATE: facts.get("private"),
-        Access.GATED: facts.get("gated"),
-    }
-    return next((access for access, holds in states.items() if holds), Access.PUBLIC)
 
 
 def _readme(hub: HubConnection, model: str, revision: str) -> bytes | None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.card.eval_results import FOLDER
 from bot.card.yaml_source import CannotEditYaml
+from bot.preflight.facts import Access
 from bot.sentences import counted
 from bot.verification.agreement import (
     Agreement,
@@ -14,12 +15,12 @@ from bot.verification.agreement import (
 )
 from bot.verification.card import files_at, keys_of
 from bot.verification.evidence import Evidence
-from bot.verification.facts import Access
 from bot.verification.finding import Finding, not_ok, ok, too_early
 from schemas.problem import shown
 
 REFRESH = timedelta(hours=48)  # rebuilt daily, at no told hour: a day until then, a day to be built
 PUBLISH = "run `mteb-bot publish` again and have the model's owner merge its pull request"
+_WAIT = "ask there what is missing; nothing else is to be done"
 _MOST_NAMED = 5
 
 
@@ -146,23 +147,26 @@ def results_repository(evidence: Evidence) -> Finding:
     if listing is None:
         return ok("no results repository is configured")
     tasks = {name for name in evidence.scores if evidence.facts_of(name)}
-    revisions = listing.revisions
-    if (wanted := evidence.model_revision) is not None:
-        if wanted not in revisions:
-            return not_ok(f"{listing.repository} has no folder of revision {shown(wanted)}")
-        revisions = {wanted: revisions[wanted]}
-    if not revisions:
-        return not_ok(f"{listing.repository} has no folder of this model")
-    gaps = {
+    lacks = {
         revision: sorted(task for task in tasks if f"{task}.json" not in files)
-        for revision, files in revisions.items()
+        for revision, files in listing.revisions.items()
+        if evidence.model_revision in {None, revision}
     }
-    best = min(gaps, key=lambda revision: (len(gaps[revision]), revision))
-    if gaps[best]:
-        return not_ok(
-            f"{listing.repository} lacks {_several(gaps[best])} at revision {shown(best)}"
-        )
-    return ok(f"{listing.repository} lists {counted(len(tasks), 'task')} at {shown(best)}")
+    best = min(lacks, key=lambda revision: (len(lacks[revision]), revision), default=None)
+    if best is not None and not lacks[best]:
+        where = f"{listing.repository} at revision {shown(best)}"
+        return ok(f"{counted(len(tasks), 'task')} in {where}")
+    problem = f"{listing.repository} has no folder of {_measured(evidence)}"
+    if best is not None:
+        problem = f"{listing.repository} at revision {shown(best)} lacks {_several(lacks[best])}"
+    if listing.waiting:
+        return too_early(f"{problem}; a pull request waits: {listing.waiting}", fix=_WAIT)
+    return not_ok(problem)
+
+
+def _measured(evidence: Evidence) -> str:
+    revision = evidence.model_revision
+    return f"revision {shown(revision)}" if revision else "this model"
 
 
 def refresh(evidence: Evidence) -> Finding:

@@ -3,20 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
 from typing import Literal
 
+from bot.preflight.facts import Access
+
 OPEN = frozenset({"open", "draft"})
-
-
-class Access(Enum):
-    """Who may read a model repository."""
-
-    PUBLIC = "public"
-    PRIVATE = "private"
-    GATED = "gated"
-    DISABLED = "disabled"
-    MISSING = "missing"
 
 
 @dataclass(frozen=True)
@@ -73,8 +64,12 @@ class Published:
 
 @dataclass(frozen=True)
 class Listing:
-    """The model's folder in a results repository: its task files by revision, and when it last changed."""
+    """The model's folder in a results repository: its task files by revision, and when it last changed.
+
+    `waiting` is the address of an open pull request from the bot's branch for this model.
+    """
 
     repository: str
     revisions: Mapping[str, frozenset[str]]
     changed_at: datetime | None = None
+    waiting: str = ""
