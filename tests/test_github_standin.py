@@ -1,4 +1,4 @@
-"""The local GitHub answers PyGithub as GitHub does: conversation, labels, checks, statuses, reviews."""
+"""The local GitHub answers PyGithub as GitHub does: conversation, labels, reviews, and its own state."""
 
 import pytest
 from github import GithubException, UnknownObjectException
@@ -153,72 +153,6 @@ def test_a_repository_has_a_label_once(bot):
     assert refusal(label.edit, "ready", "red").data["errors"][0]["field"] == "color"
     assert refusal(bot.create_label, "x" * 51, "000000").status == 422
     assert refusal(bot.create_label, "x", "000000", "d" * 101).status == 422
-
-
-def annotations(count):
-    return [
-        {
-            "path": "models/x.yaml",
-            "start_line": line,
-            "end_line": line,
-            "annotation_level": "failure",
-            "message": f"line {line}",
-        }
-        for line in range(1, count + 1)
-    ]
-
-
-def test_a_check_run_goes_from_queued_to_its_conclusion(github, bot):
-    sha = github.pull("lab/board", 1).head_sha
-    run = bot.create_check_run("mteb", sha, status="queued", external_id="x")
-    assert (run.status, run.conclusion, run.app.slug) == ("queued", None, "github-actions")
-    output = {"title": "Failed", "summary": "2 errors", "annotations": annotations(2)}
-    run.edit(conclusion="failure", output=output)
-    assert (run.status, run.output.annotations_count) == ("completed", 2)
-    run.edit(output={"title": "Failed", "summary": "3 errors", "annotations": annotations(1)})
-    assert [each.start_line for each in run.get_annotations()] == [1, 2, 1]
-    ended = github.state("lab/board")["checks"][sha]
-    assert [(each["conclusion"], each["summary"]) for each in ended] == [("failure", "3 errors")]
-
-
-def test_a_request_takes_fifty_annotations(github, bot):
-    sha = github.pull("lab/board", 1).head_sha
-    output = {"title": "t", "summary": "s"}
-    error = refusal(
-        bot.create_check_run, "m", sha, output={**output, "annotations": annotations(51)}
-    )
-    assert error.data["message"] == (
-        "Invalid request.\n\nNo more than 50 items are allowed; 51 were supplied."
-    )
-    assert bot.create_check_run("m", sha, output={**output, "annotations": annotations(50)}).id
-    long = {"title": "t", "summary": "s" * 65_536}
-    assert (
-        "Only 65535 characters"
-        in refusal(bot.create_check_run, "m", sha, output=long).data["message"]
-    )
-
-
-def test_the_latest_run_of_a_name_hides_the_earlier(github, bot):
-    sha = github.pull("lab/board", 1).head_sha
-    commit = bot.get_commit(sha)
-    made = [bot.create_check_run(name, sha).id for name in ("a", "b", "a")]
-    assert [run.id for run in commit.get_check_runs()] == [made[2], made[1]]
-    assert [run.id for run in commit.get_check_runs(filter="all")] == made[::-1]
-    assert [run.id for run in commit.get_check_runs(check_name="a")] == [made[2]]
-    assert [run.id for run in commit.get_check_runs(status="completed")] == []
-    assert refusal(bot.create_check_run, "a", "0" * 40).status == 422
-
-
-def test_of_each_context_the_latest_status_counts(github, bot):
-    commit = bot.get_commit(github.pull("lab/board", 1).head_sha)
-    commit.create_status("pending", context="mteb", description="running")
-    commit.create_status("success", context="mteb", description="done")
-    assert commit.get_combined_status().state == "success"
-    commit.create_status("error", context="other", target_url="https://example.org")
-    combined = commit.get_combined_status()
-    assert (combined.state, combined.total_count) == ("failure", 2)
-    assert [status.state for status in commit.get_statuses()] == ["error", "success", "pending"]
-    assert github.state("lab/board")["statuses"][commit.sha]["mteb"]["description"] == "done"
 
 
 def test_nobody_approves_their_own_pull_request(served, github, pull):

@@ -156,7 +156,7 @@ def test_refs_are_made_moved_and_deleted(ann, github):
     assert refused(ann.get_branch, "next") == (404, "Branch not found")
 
 
-def test_commits_of_a_fork_are_known_to_the_whole_network(ann, served, github):
+def test_commits_of_a_fork_are_known_to_the_whole_network(served, github):
     sha = github.push("ann/results", "next", {"x": b"1"})
     upstream = client(served[0], None).get_repo("lab/results")
     assert upstream.get_git_commit(sha).message == "Change files"
