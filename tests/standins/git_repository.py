@@ -153,7 +153,7 @@ class GitRepository:
         gone = [path for path, content in changes.items() if content is None]
         lines = [f"0 {ZERO}\t{path}" for path in self._staged_at(index, gone)]
         lines += [
-            f"100644 {self._write_blob(content)}\t{path}"
+            f"100644 {self.write_blob(content)}\t{path}"
             for path, content in changes.items()
             if content is not None
         ]
@@ -168,7 +168,7 @@ class GitRepository:
         folders = tuple(f"{path}/" for path in paths)
         return [p for p in staged if p and (p in paths or p.startswith(folders))]
 
-    def _write_blob(self, content: bytes) -> str:
+    def write_blob(self, content: bytes) -> str:
         """Write a loose object. Returns its SHA."""
         whole = b"blob %d\0" % len(content) + content
         sha = hashlib.sha1(whole, usedforsecurity=False).hexdigest()

@@ -9,8 +9,7 @@ from tests.standins.github.refusals import Refused, not_found
 from tests.standins.github.revisions import commit_of
 from tests.standins.github.routing import REPOSITORY, Call, Listed, endpoint
 from tests.standins.github.shapes.commits import commit, facts, file_change
-
-_EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+from tests.standins.github.tree_building import EMPTY
 
 
 @endpoint(f"GET {REPOSITORY}/commits", "contents:read")
@@ -30,7 +29,7 @@ def get(call: Call, ref: str):
     """One commit with what it changed."""
     git = call.repository.git
     sha = commit_of(git, ref, missing=422)
-    parent = next(iter(facts(git, sha).parents), _EMPTY_TREE)
+    parent = next(iter(facts(git, sha).parents), EMPTY)
     found = changes(git, parent, sha)
     added, removed = (sum(getattr(x, side) for x in found) for side in ("additions", "deletions"))
     return {

@@ -122,8 +122,7 @@ def create_blob(call: Call):
             raise unprocessable("content is not valid Base64") from error
     if len(content) > _LARGEST_BLOB:
         raise unprocessable("Sorry, your input was too large to process.")
-    made = call.repository.git.git("hash-object", "-w", "--stdin", stdin=content)
-    sha = made.decode().strip()
+    sha = call.repository.git.write_blob(content)
     url = f"{call.base}/repos/{call.repository.full_name}/git/blobs/{sha}"
     return Reply({"sha": sha, "url": url}, 201)
 
