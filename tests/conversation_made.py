@@ -1,10 +1,13 @@
 """A pull request on a local GitHub, a checkout of it, and `mteb-bot report` as a workflow step runs it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -78,9 +81,19 @@ class Board:
         assert self.sha == sha
         return sha
 
+    def forget(self) -> None:
+        """Take away what was said, as if the pull request were a new one."""
+        pull = self.github.pull(BOARD, self.number)
+        pull.comments.clear()
+        pull.labels.clear()
+
     def say(self, state: str, *more: object, about: str = CONFIG, sha: str = "") -> int:
         """Run the command; its exit code."""
         self.server.clear()
+        return self.say_on(state, *more, about=about, sha=sha)
+
+    def say_on(self, state: str, *more: object, about: str = CONFIG, sha: str = "") -> int:
+        """The same, with the faults that are injected."""
         words = ["report", state, "--pull", self.number, "--sha", sha or self.sha]
         return main([str(word) for word in (*words, "--config", about, "--root", self.root, *more)])
 
@@ -146,15 +159,26 @@ class Board:
         ]
 
 
-def new_board(
-    server: Server, github: LocalGithub, folder: Path, patch: pytest.MonkeyPatch
-) -> Board:
-    """A board whose pull request adds one valid config."""
+@contextmanager
+def open_board(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Board]:
+    """A board whose pull request adds one valid config; at the end, all exchanges must have been as described."""
+    github = _template()[1].copy(folder / "github")
+    with Server(github) as server:
+        pull = github.pull(BOARD, 1)
+        board = Board(server, github, folder, patch, pull.number, pull.head_sha)
+        board.write()
+        yield board
+    github.check()
+
+
+@cache
+def _template() -> tuple[TemporaryDirectory[str], LocalGithub]:
+    """Made once, as git takes its time; the folder lives as long as the process."""
+    folder = TemporaryDirectory(prefix="board-")
+    github = LocalGithub(Path(folder.name) / "github")
     github.add_user("ann")
     github.create_repository(BOARD, files={"README.md": b"# board\n"})
     github.fork(BOARD, "ann")
     github.push("ann/board", "add-model", {CONFIG: config()})
-    pull = github.open_pull(BOARD, head="ann:add-model", title="Add org/name", author="ann")
-    board = Board(server, github, folder, patch, pull.number, pull.head_sha)
-    board.write()
-    return board
+    github.open_pull(BOARD, head="ann:add-model", title="Add org/name", author="ann")
+    return folder, github
