@@ -12,6 +12,7 @@ from markdown_it.token import Token
 
 _MOST_CHARACTERS = 100_000  # what is hard to parse takes a second then
 _SHORTEST_OVERVIEW = 60  # characters: one sentence
+_SHORTEST_CONTENT = 20  # characters: more than `BibTeX:`
 _PLACEHOLDER = re.compile(
     r"\[?\s*more information needed\s*\]?|\btodo\b|lorem ipsum", re.IGNORECASE
 )
@@ -47,7 +48,7 @@ class Section:
     @property
     def is_filled(self) -> bool:
         """Whether something of the author's own stands here."""
-        return bool(self.code) or any(_own(text) for text in self.paragraphs)
+        return bool(self.code) or any(len(_own(t)) >= _SHORTEST_CONTENT for t in self.paragraphs)
 
 
 @dataclass(frozen=True)
