@@ -90,9 +90,17 @@ class GitRepository:
         )
 
     def refs(self, prefix: str = "refs/") -> dict[str, str]:
-        """Full ref name → commit SHA."""
-        lines = self.git("for-each-ref", "--format=%(refname) %(objectname)", prefix)
-        return dict(line.split(" ") for line in lines.decode().splitlines())
+        """Full ref name → SHA of its commit, or of its tag object; read without a process, as often as it is asked."""
+        packed = self.path / "packed-refs"
+        lines = packed.read_text().splitlines() if packed.exists() else []
+        found = {line[41:]: line[:40] for line in lines if line[0] not in "#^"}
+        for path in (self.path / "refs").rglob("*"):
+            if path.is_file() and path.suffix != ".lock":
+                found[path.relative_to(self.path).as_posix()] = path.read_text().strip()
+        below = prefix if prefix.endswith("/") else f"{prefix}/"
+        return {
+            ref: sha for ref, sha in sorted(found.items()) if ref == prefix or ref.startswith(below)
+        }
 
     def tree(self, revision: str, *, recursive: bool = True) -> list[Entry]:
         """The entries at a revision, those of folders too where not recursive."""

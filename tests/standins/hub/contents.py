@@ -37,10 +37,8 @@ def listing(repository: Repository, commit: str) -> tuple[File | Folder, ...]:
     if commit not in repository.listings:
         entries = repository.git.tree(commit)
         small = [e.sha for e in entries if (e.size or 0) in range(1, large_files.MOST_IN_A_POINTER)]
-        pointers = {
-            sha: large_files.pointer_in(content)
-            for sha, content in blobs(repository.git, small).items()
-        }
+        repository.blobs |= blobs(repository.git, small)
+        pointers = {sha: large_files.pointer_in(repository.blobs[sha]) for sha in small}
         repository.listings[commit] = tuple(
             Folder(entry.path, entry.sha)
             if entry.size is None
@@ -71,7 +69,7 @@ def content(hub: Hub, repository: Repository, file: File) -> bytes:
     """A file's whole content, from the large-file store where it is there."""
     if file.pointer:
         return hub.large_files[file.pointer.sha256].read_bytes()
-    return repository.git.git("cat-file", "blob", file.blob)
+    return blob(repository, file.blob)
 
 
 def text_of(repository: Repository, commit: str, path: str) -> bytes | None:
@@ -79,7 +77,14 @@ def text_of(repository: Repository, commit: str, path: str) -> bytes | None:
     file = files(repository, commit).get(path)
     if file is None or file.pointer:
         return None
-    return repository.git.git("cat-file", "blob", file.blob)
+    return blob(repository, file.blob)
+
+
+def blob(repository: Repository, sha: str) -> bytes:
+    """What git holds under a SHA; kept, as it can never be anything else."""
+    if sha not in repository.blobs:
+        repository.blobs[sha] = repository.git.git("cat-file", "blob", sha)
+    return repository.blobs[sha]
 
 
 def blobs(git: GitRepository, shas: list[str]) -> dict[str, bytes]:

@@ -89,6 +89,7 @@ class Repository:
     authors: dict[str, str] = field(default_factory=dict)
     dates: dict[str, datetime] = field(default_factory=dict)
     listings: dict[str, tuple[Any, ...]] = field(default_factory=dict)  # by commit; never changes
+    blobs: dict[str, bytes] = field(default_factory=dict)  # by SHA; never changes
 
     @property
     def owner(self) -> str:

@@ -57,7 +57,7 @@ def refs(call: Call, repository: Repository) -> Response:
             {
                 "name": ref.removeprefix("refs/pr/" if kind == "pullRequests" else prefix),
                 "ref": ref,
-                "targetCommit": repository.shown(repository.git.resolve(ref)),
+                "targetCommit": repository.shown(commit_of(repository, ref)),
             }
             for ref in known
             if ref.startswith(prefix)
