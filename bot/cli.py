@@ -12,6 +12,7 @@ from schemas.problem import shown
 
 COMMANDS = {
     "check": "check model configs and custom task files, every problem at once",
+    "new": "write a model config from what the Hub knows",
     "compare": "render the comment from existing results folders",
     "preview": "check, evaluate and show all that the bot would say and publish",
     "publish": "propose the results to the model's repository on the Hub, in one pull request",
