@@ -202,3 +202,23 @@ def test_a_fork_follows_its_parent(ann, github):
     assert fork.merge_upstream("main").merge_type == "none"
     assert fork.merge_upstream("release").merge_type == "merge"
     assert refused(fork.merge_upstream, "model") == (404, "Branch not found")
+
+
+def test_a_fork_takes_its_time(served, github):
+    github.world.slow_forks = 2
+    bot = client(served[0], github.add_token("mteb-bot"))
+    made = bot.get_repo("lab/board").create_fork()
+    for _ in range(2):
+        assert refused(made.get_git_ref("heads/main").complete) == (409, "Git Repository is empty.")
+    assert made.get_git_ref("heads/main").complete().object.type == "commit"
+
+
+def test_only_who_may_push_to_the_head_lets_maintainers_push(served, github):
+    github.close_pull("lab/board", 1)
+    stranger = client(served[0], github.add_token("bob")).get_repo("lab/board")
+    asked = {"title": "t", "head": "ann:model", "base": "main"}
+    assert refused(stranger.create_pull, **asked) == (
+        422,
+        "Fork collab can't be granted by someone without permission",
+    )
+    assert stranger.create_pull(**asked, maintainer_can_modify=False).user.login == "bob"

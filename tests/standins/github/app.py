@@ -22,6 +22,7 @@ from tests.standins.github.openapi import NoSuchEndpoint, Violation
 from tests.standins.github.pulling import close, follow_branches
 from tests.standins.github.pulling import open_pull as open_in
 from tests.standins.github.routing import timestamp
+from tests.standins.github.tokens import Token
 from tests.standins.github.world import (
     Artifact,
     Comment,
@@ -29,7 +30,6 @@ from tests.standins.github.world import (
     Pull,
     Repository,
     Review,
-    Token,
     User,
     WorkflowRun,
     World,

@@ -15,7 +15,8 @@ from tests.standins.github.limits import headers_of, limit_of
 from tests.standins.github.permissions import authorize
 from tests.standins.github.refusals import Refused, not_found
 from tests.standins.github.routing import ENDPOINTS, Call, Endpoint, Listed, Reply, url_map
-from tests.standins.github.world import Token, World
+from tests.standins.github.tokens import Token
+from tests.standins.github.world import World
 
 _STANDARD_PAGE, _LONGEST_PAGE = 30, 100
 _GRAPHQL = "/graphql"
@@ -72,6 +73,7 @@ class Dispatch:
         try:
             _find_repository(call, values)
             authorize(endpoint, call.found, call.caller)
+            _require_content(endpoint, call)
             answer = endpoint.act(call, **values)
         except Refused as refused:
             if rest:
@@ -121,6 +123,12 @@ def _find_repository(call: Call, values: dict[str, Any]) -> None:
         call.found = call.world.repository(f"{values.pop('owner')}/{values.pop('repo')}")
     except KeyError as error:
         raise not_found() from error
+
+
+def _require_content(endpoint: Endpoint, call: Call) -> None:
+    needed = call.found and endpoint.areas[0] == "contents"
+    if needed and call.repository.empty_until > call.world.requests:
+        raise Refused(409, "Git Repository is empty.")
 
 
 def _listed(call: Call, listed: Listed, *, paginated: bool) -> Reply:

@@ -7,7 +7,8 @@ from werkzeug import Request, Response
 from tests.standins import git_http
 from tests.standins.github.permissions import granted, has_role, visible
 from tests.standins.github.refusals import Refused
-from tests.standins.github.world import Repository, Token, World
+from tests.standins.github.tokens import Token
+from tests.standins.github.world import Repository, World
 
 GIT_PATH = re.compile(r"/([^/]+)/([^/]+?)(?:\.git)?/(info/refs|git-upload-pack|git-receive-pack)")
 

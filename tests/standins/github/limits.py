@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.standins.github.world import Limit, Token
+from tests.standins.github.tokens import Limit, Token
 
 _HOUR = 3600
 _ANONYMOUS, _PERSON, _WORKFLOW = 60, 5000, 1000  # GITHUB_TOKEN has a thousand a repository

@@ -8,69 +8,13 @@ from typing import Any
 
 import jsonschema_rs
 
+from tests.standins.github.openapi_corrections import CORRECTIONS, JSON
+from tests.standins.github.openapi_schemas import as_json_schema
+
 _FILE = Path(__file__).with_name("openapi.json")
-_JSON = "application/json"
 _ERRORS = frozenset({"basic-error", "validation-error", "validation-error-simple"})
 _PAGES = frozenset({"page", "per_page"})
 _LONGEST = 400  # characters of a message, which may hold the whole value
-
-# Where GitHub does what its description leaves out. The key is a path into the description.
-CORRECTIONS: Mapping[tuple[str, ...], Mapping[str, Any]] = {
-    # "head.repo" is null once the fork is deleted.
-    ("components", "schemas", "pull-request", "properties", "head", "properties", "repo"): {
-        "nullable": True
-    },
-    ("components", "schemas", "pull-request-simple", "properties", "head", "properties", "repo"): {
-        "nullable": True
-    },
-    # Labels without a description show null here as everywhere else.
-    (
-        *("components", "schemas", "pull-request-simple", "properties", "labels", "items"),
-        *("properties", "description"),
-    ): {"nullable": True},
-    # The text of both operations permits a bare array of names, which PyGithub sends.
-    **{
-        (
-            *("paths", "/repos/{owner}/{repo}/issues/{issue_number}/labels", method),
-            *("requestBody", "content", _JSON),
-        ): {
-            "schema": {
-                "anyOf": [
-                    {"type": "array", "items": {"type": "string"}},
-                    {
-                        "type": "object",
-                        "properties": {"labels": {"type": "array", "items": {"type": "string"}}},
-                        "required": ["labels"],
-                    },
-                ]
-            }
-        }
-        for method in ("post", "put")
-    },
-    # What is too long is refused by the endpoint itself, in GitHub's own words.
-    **{
-        (
-            *("paths", path, method, "requestBody", "content", _JSON, "schema", "properties"),
-            *("output", "properties", name),
-        ): {limit: 10_000_000}
-        for path, method in (
-            ("/repos/{owner}/{repo}/check-runs", "post"),
-            ("/repos/{owner}/{repo}/check-runs/{check_run_id}", "patch"),
-        )
-        for name, limit in (
-            ("annotations", "maxItems"),
-            ("summary", "maxLength"),
-            ("text", "maxLength"),
-        )
-    },
-    # An app's permissions are more than the five that the description lists.
-    **{
-        ("components", "schemas", name, "properties", "permissions"): {
-            "additionalProperties": {"type": "string"}
-        }
-        for name in ("integration", "nullable-integration")
-    },
-}
 
 
 class Violation(Exception):
@@ -168,13 +112,13 @@ def _validator(method: str, path: str, kind: str) -> Any:
             part = _description()["components"][section][name]
         if "content" not in part:
             return None
-        schema = part["content"][_JSON]["schema"]
+        schema = part["content"][JSON]["schema"]
     return _compiled(json.dumps(schema), closed=not kind.startswith(("4", "5")))
 
 
 @cache
 def _compiled(schema: str, *, closed: bool = True) -> Any:
-    whole = {**_converted(json.loads(schema), closed=closed), "components": _components()}
+    whole = {**as_json_schema(json.loads(schema), closed=closed), "components": _components()}
     return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
 
 
@@ -183,44 +127,10 @@ def _components() -> dict[str, Any]:
     schemas = _description()["components"]["schemas"]
     return {
         "schemas": {
-            name: _converted(schema, closed=name not in _ERRORS) for name, schema in schemas.items()
+            name: as_json_schema(schema, closed=name not in _ERRORS)
+            for name, schema in schemas.items()
         }
     }
-
-
-def _converted(schema: Any, *, closed: bool = True) -> Any:
-    """An OpenAPI 3.0 schema as JSON Schema, in which no object has fields that are not described.
-
-    GitHub may send more than it describes; this server must not, or it would not notice when it
-    misspells an optional field. Errors stay open: all of them have a `status` that few descriptions
-    mention.
-    """
-    if isinstance(schema, list):
-        return [_converted(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    result: dict[str, Any] = {}
-    for key, value in schema.items():
-        if key == "properties":
-            result[key] = {name: _converted(part) for name, part in value.items()}
-        elif key == "allOf" or (key in {"anyOf", "oneOf"} and "properties" in schema):
-            result[key] = [_converted(part, closed=False) for part in value]  # the whole is closed
-        elif key != "nullable":
-            # Two kinds of error overlap once they are open.
-            result["anyOf" if key == "oneOf" and not closed else key] = _converted(value)
-    is_object = "properties" in schema or "allOf" in schema
-    if closed and is_object and "additionalProperties" not in schema:
-        result["unevaluatedProperties"] = False
-    return _or_null(result) if schema.get("nullable") else result
-
-
-def _or_null(result: dict[str, Any]) -> dict[str, Any]:
-    if isinstance(result.get("type"), str):
-        result["type"] = [result["type"], "null"]
-        if "enum" in result:
-            result["enum"] = [*result["enum"], None]
-        return result
-    return {"anyOf": [result, {"type": "null"}]}
 
 
 @cache

@@ -2,10 +2,10 @@
 
 from tests.standins.github.refusals import Refused, not_found
 from tests.standins.github.routing import Endpoint
-from tests.standins.github.world import ROLES, Repository, Token
+from tests.standins.github.tokens import Token
+from tests.standins.github.world import ROLES, Repository
 
 _LEVELS = ("none", "read", "write", "admin")
-_OF_LEVEL = {"read": "read", "write": "write", "admin": "admin"}
 
 
 def visible(repository: Repository, caller: Token | None) -> bool:
@@ -28,11 +28,12 @@ def authorize(endpoint: Endpoint, repository: Repository | None, caller: Token |
         if reads and "actions" not in endpoint.areas:
             return
         raise Refused(401, "Requires authentication")
-    if not (_granted(endpoint, repository, caller) or (reads and not repository.private)):
+    may = granted(caller, repository, endpoint.areas, endpoint.level)
+    if not (may or (reads and not repository.private)):
         kind = "integration" if caller.of_app else "personal access token"
         raise Refused(403, f"Resource not accessible by {kind}")
     if not caller.of_app and not endpoint.anyone:
-        require_role(repository, caller, _OF_LEVEL[endpoint.level])
+        require_role(repository, caller, endpoint.level)
 
 
 def require_role(repository: Repository, caller: Token, role: str) -> None:
@@ -55,10 +56,6 @@ def granted(caller: Token, repository: Repository, areas: tuple[str, ...], level
         return True
     wanted = _LEVELS.index(level)
     return any(_LEVELS.index(caller.permissions.get(area, "none")) >= wanted for area in areas)
-
-
-def _granted(endpoint: Endpoint, repository: Repository, caller: Token) -> bool:
-    return granted(caller, repository, endpoint.areas, endpoint.level)
 
 
 def _reaches(repository: Repository, caller: Token) -> bool:

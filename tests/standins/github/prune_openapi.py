@@ -1,6 +1,6 @@
 """Write openapi.json anew: GitHub's own REST description, cut down to the operations served here.
 
-The source is the npm package @octokit/openapi (MIT), which repackages
+The source is the npm package @octokit/openapi (MIT, see openapi.LICENSE), which repackages
 github.com/github/rest-api-description. To renew it:
 
     npm pack @octokit/openapi@23.0.2 && tar xzf octokit-openapi-23.0.2.tgz
@@ -105,7 +105,8 @@ def pruned(description: dict[str, Any], operations: dict[str, str]) -> dict[str,
             "version": info["version"],
             "license": info["license"],
             "description": f"npm @octokit/openapi {info['version']}, generated/api.github.com.json, "
-            "cut down by prune_openapi.py; copyright (c) 2020 Gregor Martynus",
+            "cut down by prune_openapi.py; copyright (c) 2020 Octokit contributors, "
+            "terms in openapi.LICENSE",
         },
         "paths": paths,
         "components": {kind: dict(sorted(parts.items())) for kind, parts in components.items()},

@@ -11,7 +11,8 @@ from werkzeug import Request
 from werkzeug.routing import Map, Rule
 
 from tests.standins.github.refusals import not_found
-from tests.standins.github.world import Pull, Repository, Token, World
+from tests.standins.github.tokens import Token
+from tests.standins.github.world import Pull, Repository, World
 
 REPOSITORY = "/repos/{owner}/{repo}"
 _NUMBERS = ("issue_number", "pull_number", "comment_id", "check_run_id", "run_id", "artifact_id")

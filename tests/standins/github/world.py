@@ -1,10 +1,10 @@
 """What the local GitHub knows besides git content. Everything here can be copied deeply."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.standins.git_repository import GitRepository
+from tests.standins.github.tokens import Token
 
 ROLES = ("none", "read", "triage", "write", "maintain", "admin")
 
@@ -17,37 +17,6 @@ class User:
     login: str
     kind: str = "User"
     name: str | None = None
-
-
-@dataclass
-class Limit:
-    """What is left of a token's requests this hour; `reset` in seconds since 1970."""
-
-    limit: int
-    reset: int
-    used: int = 0
-
-    @property
-    def remaining(self) -> int:
-        return max(self.limit - self.used, 0)
-
-
-@dataclass
-class Token:
-    """Who asks, and what they may. `permissions` None: all that the user may (a classic token).
-
-    `repository`: an installation's or a fine-grained token's only repository; None: all of them.
-    """
-
-    secret: str
-    login: str
-    permissions: Mapping[str, str] | None
-    repository: str | None
-    limits: dict[str, Limit] = field(default_factory=dict)
-
-    @property
-    def of_app(self) -> bool:
-        return self.login.endswith("[bot]")
 
 
 @dataclass
@@ -192,6 +161,7 @@ class Repository:
     description: str | None = None
     parent: str | None = None
     default_branch: str = "main"
+    empty_until: int = 0  # the number of the request from which on its git content is there
     last_number: int = 0
     collaborators: dict[str, str] = field(default_factory=dict)
     labels: list[Label] = field(default_factory=list)
@@ -227,6 +197,7 @@ class World:
     repositories: dict[str, Repository] = field(default_factory=dict)
     last_id: int = 1000
     requests: int = 0
+    slow_forks: int = 0  # how many requests a new fork stays without git content
     most_tree_entries: int = 100_000  # GitHub's limit of a recursive tree; a test may lower it
 
     def next_id(self) -> int:

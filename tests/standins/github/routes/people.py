@@ -5,7 +5,8 @@ from tests.standins.github.permissions import has_role
 from tests.standins.github.refusals import Refused, not_found
 from tests.standins.github.routing import REPOSITORY, Call, endpoint
 from tests.standins.github.shapes.people import public_user, simple_user
-from tests.standins.github.world import ROLES, Limit
+from tests.standins.github.tokens import Limit
+from tests.standins.github.world import ROLES
 
 
 @endpoint("GET /user")

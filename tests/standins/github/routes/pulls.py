@@ -1,8 +1,8 @@
 """Pull requests, and the issues that they also are."""
 
 from tests.standins.github.diffs import FileChange, between, patch
-from tests.standins.github.permissions import require_role
-from tests.standins.github.pulling import close, head_of, open_pull, reopen
+from tests.standins.github.permissions import has_role, require_role
+from tests.standins.github.pulling import close, find_head, head_of, open_pull, reopen
 from tests.standins.github.refusals import Refused, invalid
 from tests.standins.github.routes.labels import set_labels
 from tests.standins.github.routing import REPOSITORY, Call, Listed, Reply, endpoint
@@ -37,10 +37,20 @@ def create(call: Call):
     """Open one."""
     if not call.body.get("title"):
         raise invalid("PullRequest", "title", "missing_field")
+    _refuse_foreign_collaboration(call)
     pull = open_pull(
         call.world, call.repository, call.body["head"], call.login, call.body, call.now
     )
     return Reply(full_pull(call, pull), 201)
+
+
+def _refuse_foreign_collaboration(call: Call) -> None:
+    """Who opens may let maintainers push to the head (that is the default), if they may push there."""
+    head, _ = find_head(call.world, call.repository, call.body["head"])
+    foreign = head is not call.repository and not has_role(head, call.caller, "write")
+    if foreign and call.body.get("maintainer_can_modify", True):
+        message = "Fork collab can't be granted by someone without permission"
+        raise invalid("PullRequest", "fork_collab", "custom", message)
 
 
 @endpoint(f"GET {_ONE}", "pull_requests:read")

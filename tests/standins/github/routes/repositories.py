@@ -39,7 +39,10 @@ def create_fork(call: Call):
         raise not_found()
     if owner == call.repository.owner:
         raise Refused(403, "cannot fork a repository into the account that owns it")
+    known = set(call.world.repositories)
     made = fork(call.world, call.repository, owner, asked.get("name"), call.now)
+    if made.full_name.lower() not in known:  # GitHub copies in the background
+        made.empty_until = call.world.requests + 1 + call.world.slow_forks
     return Reply(full_repository(call, made), 202)
 
 

@@ -7,7 +7,7 @@ from tests.standins.github.routing import Call
 from tests.standins.github.shapes.conversation import association, labels_of
 from tests.standins.github.shapes.identifiers import node_id
 from tests.standins.github.shapes.people import app_of, simple_user
-from tests.standins.github.shapes.repositories import repository
+from tests.standins.github.shapes.repositories import minimal_repository
 from tests.standins.github.world import Pull
 
 
@@ -158,5 +158,5 @@ def _side(call: Call, owner: str, ref: str, sha: str, name: str | None) -> dict[
         "ref": ref,
         "sha": sha,
         "user": simple_user(call.world, owner, call.base),
-        "repo": repository(call, call.world.repository(name)) if name else None,
+        "repo": minimal_repository(call, call.world.repository(name)) if name else None,
     }

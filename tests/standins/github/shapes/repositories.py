@@ -1,4 +1,4 @@
-"""Repositories, in the three sizes in which GitHub shows them."""
+"""Repositories, as other objects show them and on their own page."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ _TEMPLATES = {
 
 
 def minimal_repository(call: Call, repository: Repository) -> dict[str, Any]:
-    """As lists of repositories and other objects show it."""
+    """As lists, pull requests and runs show it."""
     url, page = (f"{call.base}{x}/{repository.full_name}" for x in ("/repos", ""))
     forks = _forks(call, repository)
     opened = sum(pull.state == "open" for pull in repository.pulls.values())
@@ -101,16 +101,11 @@ def minimal_repository(call: Call, repository: Repository) -> dict[str, Any]:
     }
 
 
-def repository(call: Call, one: Repository) -> dict[str, Any]:
-    """As a pull request shows its two sides."""
-    return minimal_repository(call, one)
-
-
 def full_repository(call: Call, one: Repository) -> dict[str, Any]:
     """The repository's own page."""
     parent = {}
     if one.parent:
-        shown = repository(call, call.world.repository(one.parent))
+        shown = minimal_repository(call, call.world.repository(one.parent))
         parent = {"parent": shown, "source": shown}
     return {
         **minimal_repository(call, one),
