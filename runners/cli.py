@@ -9,6 +9,7 @@ from pathlib import Path
 
 from runners.interruption import stoppable
 from schemas.errors import CommandError, ExitCode, UsageError
+from schemas.mteb_index import mteb_index
 from schemas.submission import ModelConfig, load_model_config
 
 _EXIT_CODES = (
@@ -55,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_evaluate(commands)
+    _add_model_meta(commands)
     index = commands.add_parser(
         "index", help="write the index of mteb's tasks, benchmarks, languages"
     )
@@ -110,6 +112,60 @@ def _add_evaluate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     evaluate.set_defaults(run=_evaluate)
 
 
+def _add_model_meta(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser(
+        "model-meta",
+        help="write the ModelMeta to contribute to mteb",
+        description="Write the source of mteb's ModelMeta for an evaluated model, and try it.",
+        epilog=_EXIT_CODES,
+    )
+    command.add_argument("config", type=Path, metavar="FILE", help="model config (YAML)")
+    command.add_argument(
+        "--results", type=Path, required=True, metavar="DIR",
+        help="the output folder of `evaluate`, or results/<org>__<name>/<revision>",
+    )  # fmt: skip
+    command.add_argument(
+        "--output", type=Path, required=True, metavar="FILE.py", help="where the source goes"
+    )
+    command.add_argument(
+        "--json", type=Path, metavar="FILE.json",
+        help="write it as model_meta.json too, for `mteb-bot submit --model-meta`",
+    )  # fmt: skip
+    command.add_argument(
+        "--model-path", type=Path, metavar="DIR",
+        help="count the weights in DIR instead of asking the Hub",
+    )  # fmt: skip
+    command.set_defaults(run=_model_meta)
+
+
+def _model_meta(arguments: argparse.Namespace) -> ExitCode:
+    config = _config(arguments.config)
+    try:
+        from runners.model_meta_source import write_model_meta
+
+        open_fields = write_model_meta(
+            config, arguments.results, arguments.output, arguments.json, arguments.model_path
+        )
+    except ModuleNotFoundError as error:
+        raise _not_installed(error) from error
+    except OSError as error:
+        raise CannotMeasureHere(
+            f"{error.filename}: {error.strerror}", "choose another path"
+        ) from error
+    if config.model in mteb_index().models:
+        sys.stderr.write(f"mteb {mteb_index().mteb_version} has {config.model} already\n")
+    left = f"; left to a person: {', '.join(open_fields)}" if open_fields else ""
+    sys.stderr.write(f"ModelMeta: {arguments.output}{left}\n")
+    return ExitCode.OK
+
+
+def _not_installed(error: ModuleNotFoundError) -> CannotMeasureHere:
+    return CannotMeasureHere(
+        f"the package {error.name} is not installed here",
+        "install the runner's packages: pip install '.[runner]' (or `make setup`)",
+    )
+
+
 def _evaluate(arguments: argparse.Namespace) -> ExitCode:
     config = _config(arguments.config)
     from runners.libraries import quiet_libraries
@@ -123,10 +179,7 @@ def _evaluate(arguments: argparse.Namespace) -> ExitCode:
         try:
             from runners.evaluation import Evaluation, EvaluationRequest
         except ModuleNotFoundError as error:
-            raise CannotMeasureHere(
-                f"the package {error.name} is not installed here",
-                "install the runner's packages: pip install '.[runner]' (or `make setup`)",
-            ) from error
+            raise _not_installed(error) from error
         from runners.progress import Progress
 
         request = EvaluationRequest(
