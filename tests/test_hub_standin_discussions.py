@@ -4,7 +4,7 @@ import pytest
 from huggingface_hub import CommitOperationAdd
 from huggingface_hub.errors import HfHubHTTPError
 
-from tests.test_hub_standin import README, World, add, propose, refusal, world
+from tests.hub_world import README, World, add, propose, refusal, world
 
 __all__ = ["world"]
 

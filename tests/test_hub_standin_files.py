@@ -2,18 +2,21 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from huggingface_hub import CommitOperationAdd, get_session, snapshot_download
+from huggingface_hub import CommitOperationAdd, HfApi, get_session, snapshot_download
 from huggingface_hub.errors import EntryNotFoundError, GatedRepoError
 
-from tests.test_hub_standin import MODEL, World, add, propose, world
+from tests.hub_world import MODEL, World, add, propose, world
+from tests.standins.hub.clients import online
 
 __all__ = ["world"]
 
+ROOT = Path(__file__).parent.parent
 UPSTREAM = "b44c3b011063adb25877c13823db83bb193913c4"
 PAIRS = b'{"sentence1": "a", "sentence2": "b", "score": 4.5}\n'
 
@@ -37,6 +40,7 @@ def test_a_snapshot_holds_the_files_of_its_revision(world: World) -> None:
         assert (folder / "results/a.json").exists() == there
 
 
+@pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")  # huggingface_hub's upload
 def test_large_files_go_to_their_store_and_come_back(world: World) -> None:
     weights = b"\0weights" * 1000
     done = world.bot.create_commit(
@@ -215,3 +219,26 @@ def test_a_gated_snapshot_says_so(world: World) -> None:
     world.hub.create_model("org/gated", MODEL, gated="auto")
     with pytest.raises(GatedRepoError):
         snapshot_download("org/gated", endpoint=world.server.url, token=world.bot.token)
+
+
+def test_a_folder_is_served_from_the_command_line(tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    (model / "1_Pooling").mkdir(parents=True)
+    (model / "1_Pooling" / "config.json").write_bytes(b"{}")
+    (model / ".gitattributes").write_bytes(b"*.onnx filter=lfs\n")
+    command = [sys.executable, "-m", "tests.standins.hub", "--folder", str(tmp_path / "hub")]
+    command += ["--model", f"org/model@{UPSTREAM}={model}"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            _, url, token = process.stdout.readline().split(" ")
+            with online(tmp_path / "home"):
+                api = HfApi(endpoint=url.partition("=")[2], token=token.strip().partition("=")[2])
+                assert api.model_info("org/model").sha == UPSTREAM
+                assert api.list_repo_files("org/model") == [
+                    ".gitattributes",
+                    "1_Pooling/config.json",
+                ]
+                api.upload_file(path_or_fileobj=b"x", path_in_repo="a.txt", repo_id="org/model")
+        finally:
+            process.send_signal(signal.SIGINT)
+    assert process.returncode == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_hub_standin import MODEL, README, World, propose, world
+from tests.hub_world import MODEL, README, World, propose, world
 
 __all__ = ["world"]
 

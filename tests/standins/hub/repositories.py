@@ -127,7 +127,10 @@ def make(
 ) -> Repository:
     """A new repository with .gitattributes, as the Hub makes it, and `files`."""
     everything = {".gitattributes": large_files.GIT_ATTRIBUTES, **files}
-    blobs = as_blobs(hub, everything, everything[".gitattributes"])
+    attributes = everything[".gitattributes"]
+    if isinstance(attributes, Path):
+        attributes = attributes.read_bytes()
+    blobs = as_blobs(hub, everything, attributes)
     git = GitRepository.create(hub.git_path(kind, name), blobs)
     repository = Repository(kind, name, git, private=private, gated=gated)
     hub.repositories[kind, name.lower()] = repository
