@@ -97,7 +97,7 @@ def _said(target: Path, text: str) -> str:
     waiting = [
         f"  {number}: {line.strip().removeprefix('# ')}"
         for number, line in enumerate(text.splitlines(), start=1)
-        if number > 2 and "TODO" in line  # noqa: PLR2004 -- behind the two lines of the head
+        if line.lstrip().startswith("# TODO")
     ]
     return "\n".join([
         f"wrote {file}; for you to decide, by line:",

@@ -61,7 +61,10 @@ def _license(draft: Draft, facts: ModelFacts) -> None:
     licenses = [nearly(name) or name for name in stated]
     known = [name for name in licenses if is_known(name) and name != "unknown"]
     draft.data["license"] = known[0] if len(known) == len(stated) == 1 else TODO
-    if not stated:
+    if facts.card and facts.card.problem:
+        says = f"TODO: the model card cannot be read: {shown(facts.card.problem, 200)}"
+        draft.remark("license", says=says)
+    elif not stated:
         said = "states none"
         if facts.license_file and facts.license_file.recognised:
             said += f", its {shown(facts.license_file.path)} is the text of {facts.license_file.recognised}"

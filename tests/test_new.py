@@ -1,0 +1,460 @@
+"""`mteb-bot new`: a config from what the Hub knows, which the check refuses where a person must decide."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.check import check_file
+from bot.cli import main
+from tests.open_model import FILES, World, populate
+from tests.standins.faults import Fault, Kind
+from tests.standins.hub.app import serve_hub
+
+HEAD = (
+    "# yaml-language-server: $schema=../../schemas/model-config.schema.json\n"
+    "# Written by `mteb-bot new` from what the Hub says. Each TODO is for you to decide.\n"
+)
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory):
+    """(server, hub)."""
+    with serve_hub(tmp_path_factory.mktemp("hub")) as (server, local):
+        populate(local)
+        yield server, local
+        assert local.violations == []
+
+
+@pytest.fixture(autouse=True)
+def project(hub, tmp_path, monkeypatch):
+    """An empty project, the current folder; the bot knows the Hub."""
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HF_ENDPOINT", hub[0].url)
+    monkeypatch.setenv("MTEB_BOT_FIRST_WAIT", "0.01")
+    monkeypatch.delenv("HF_TOKEN", raising=False)
+    hub[0].clear()
+    yield tmp_path
+    hub[0].clear()
+
+
+@pytest.fixture
+def draft(hub):
+    """Make a world's repository and draft its config: (the file's text, the rules it breaks)."""
+
+    def draft_world(world, *options):
+        world.create(hub[1])
+        path = Path(f"models/acme/{world.name}.yaml")
+        assert main(["new", f"acme/{world.name}", *options]) == 0
+        return path.read_text(), [problem.rule for problem in check_file(path)]
+
+    return draft_world
+
+
+def test_of_an_open_model_everything_is_known(hub, draft, capsys):
+    text, broken = draft(World("known"))
+    assert broken == []
+    assert text == HEAD + (
+        "schema_version: 1\n"
+        "model: acme/known\n"
+        f"revision: {hub[1].hub.find('acme/known').revision}\n"
+        "license: mit\n"
+        "languages: [eng]\n"
+        "load:\n"
+        "  with: sentence-transformers\n"
+        "  pooling: mean\n"
+        "  max_length: 128\n"
+        "  normalize: true\n"
+        "  # the model's own prompts are used: query\n"
+        "# TODO: is this all, as far as it is evaluated here too?\n"
+        "training_data: [acme/pairs]\n"
+        "adapted_from: acme/base\n"
+        "# TODO: mteb's benchmark of the language; other tasks may be added\n"
+        "evaluate:\n"
+        '  benchmarks: ["MTEB(eng, v2)"]\n'
+    )
+    said = capsys.readouterr().out
+    assert said == (
+        "wrote models/acme/known.yaml; for you to decide, by line:\n"
+        "  14: TODO: is this all, as far as it is evaluated here too?\n"
+        "  17: TODO: mteb's benchmark of the language; other tasks may be added\n"
+        "then: mteb-bot check --hub models/acme/known.yaml\n"
+    )
+
+
+def test_what_it_writes_passes_the_preflight_too(draft, capsys):
+    draft(World("open-too"))
+    capsys.readouterr()
+    assert main(["check", "--hub", "models/acme/open-too.yaml"]) == 0
+    assert capsys.readouterr().out == "1 file checked, no problems\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "remark"),
+    [
+        ("license: acme-1.0", "# TODO: the licence; the model card says `acme-1.0`"),
+        (
+            "license: [mit, apache-2.0]",
+            "# TODO: the licence; the model card says `mit`, `apache-2.0`",
+        ),
+        ("license: unknown", "# TODO: the licence; the model card says `unknown`"),
+        (
+            "tags: []",
+            "# TODO: the licence; the model card states none, its LICENSE is the text of mit",
+        ),
+    ],
+)
+def test_an_unknown_licence_is_a_placeholder_that_the_check_refuses(draft, written, remark):
+    world = World(f"license-{len(written)}-{len(remark)}")
+    world.edit("README.md", ("license: mit", written), ("\ntags:\n- sentence-transformers", ""))
+    text, broken = draft(world)
+    assert broken == ["malformed-license"]
+    assert f"\n{remark}\nlicense: TODO\n" in text
+
+
+def test_a_licence_of_its_own_is_kept_and_remarked(draft):
+    world = World("license-other")
+    world.edit("README.md", ("license: mit", "license: other\nlicense_name: acme-terms"))
+    text, broken = draft(world)
+    assert broken == []
+    assert (
+        "\n# a licence of its own (`acme-terms`): a maintainer will read it\nlicense: other\n"
+        in text
+    )
+
+
+def test_several_languages_get_the_multilingual_benchmark_in_these_languages(draft):
+    world = World("multilingual")
+    world.edit("README.md", ("language: en", "language: [en, de, no, zh, multilingual, tlhingan]"))
+    text, broken = draft(world)
+    assert broken == []
+    assert "# TODO: no codes of ISO 639-3 for `tlhingan`\nlanguages: [eng, deu, nor, zho]\n" in text
+    assert text.endswith(
+        "# TODO: the tasks of the multilingual benchmark that have one of these languages\n"
+        "evaluate:\n"
+        '  benchmarks: ["MTEB(Multilingual, v2)"]\n'
+        "  languages: [eng, deu, nor, zho]\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "benchmark"),
+    [
+        ("zh", "MTEB(cmn, v1)"),
+        ("ru", "MTEB(rus, v1.1)"),
+        ("ko", "MTEB(kor, v2)"),
+        ("vi", "VN-MTEB (vie, v1)"),
+    ],
+)
+def test_one_language_gets_its_newest_benchmark(draft, language, benchmark):
+    world = World(f"language-{language}")
+    world.edit("README.md", ("language: en", f"language: {language}"))
+    text, broken = draft(world)
+    assert broken == []
+    assert f'benchmarks: ["{benchmark}"]' in text
+
+
+@pytest.mark.parametrize("written", ["language: multilingual", "tags: []"])
+def test_unknown_languages_and_tasks_are_placeholders(draft, written):
+    world = World(f"languages-unknown-{len(written)}")
+    world.edit("README.md", ("language: en", written), ("\ntags:\n- sentence-transformers", ""))
+    text, broken = draft(world)
+    assert broken == ["unknown-language", "unknown-task"]
+    assert "\nlanguages: [TODO]\n" in text
+    assert text.endswith("evaluate:\n  tasks: [TODO]\n")
+
+
+def test_a_model_of_flag_embedding_says_how_it_pools(draft):
+    world = World("flag")
+    for path in ("modules.json", "1_Pooling/config.json", "sentence_bert_config.json"):
+        del world.files[path]
+    world.edit(
+        "README.md",
+        (
+            "from sentence_transformers import SentenceTransformer",
+            "from FlagEmbedding import FlagLLMModel",
+        ),
+        ('SentenceTransformer("acme/tiny")', 'FlagLLMModel("acme/tiny")'),
+    )
+    text, broken = draft(world)
+    assert broken == []
+    assert (
+        "load:\n"
+        "  # FlagEmbedding, as the model card's code does\n"
+        "  with: flag-embedding\n"
+        "  # TODO: cls, mean or last-token; no file of the repository says\n"
+        "  pooling: last-token\n"
+        "  max_length: 512\n"
+        "  normalize: true\n"
+        "  # TODO: texts put before inputs, if it was trained with any (query, document, or a task type)\n"
+        '  # prompts: {query: "query: ", document: "passage: "}\n'
+    ) in text
+
+
+def test_a_bare_transformer_leaves_the_pooling_to_a_person(draft):
+    world = World("bare")
+    del world.files["modules.json"]
+    world.set("config.json", torch_dtype="bfloat16", auto_map={"AutoModel": "modeling.Acme"})
+    text, broken = draft(world)
+    assert broken == []
+    assert (
+        "  # TODO: the repository asks for code of its own, which is never run; ask the maintainers\n"
+        in text
+    )
+    assert (
+        "  # TODO: the repository has no modules.json, so sentence-transformers takes mean pooling\n"
+        "  # pooling: cls\n"
+    ) in text
+    assert (
+        "  # the weights are bfloat16; left out, they are evaluated as float32\n  # dtype: bfloat16\n"
+        in text
+    )
+
+
+def test_a_repository_without_any_of_it_still_gives_a_config(draft):
+    world = World("empty")
+    world.files = {"model.safetensors": FILES["model.safetensors"]}
+    text, broken = draft(world)
+    assert broken == ["malformed-license", "unknown-language", "unknown-task"]
+    assert "# TODO: data the model was trained on" in text
+    assert "\n# training_data: []\n" in text
+
+
+def test_a_card_that_cannot_be_read_is_remarked(draft):
+    world = World("broken-card")
+    world.edit("README.md", ("license: mit", "license: mit: yes"))
+    text, broken = draft(world)
+    assert broken == ["malformed-license", "unknown-language", "unknown-task"]
+    assert "# TODO: the model card cannot be read: line 3: not valid YAML: a second `: `" in text
+
+
+MODEL_INDEX = """\
+model-index:
+- name: tiny
+  results:
+  - task: {type: STS}
+    dataset: {type: mteb/stsbenchmark-sts, name: MTEB STSBenchmark, config: default, split: test}
+    metrics: [{type: cos_sim_pearson, value: 80.1}, {type: main_score, value: 82.032}]
+  - task: {type: Classification}
+    dataset: {type: mteb/banking77, name: MTEB Banking77Classification, config: default, split: test}
+    metrics: [{type: accuracy, value: 80.04}]
+  - task: {type: STS}
+    dataset: {type: mteb/sts22, name: "MTEB STS22.v2 (en)", config: en, split: test}
+    metrics: [{type: main_score, value: 60}]
+  - task: {type: STS}
+    dataset: {type: mteb/sts22, name: "MTEB STS22.v2 (de)", config: de, split: test}
+    metrics: [{type: main_score, value: 50}]
+  - task: {type: STS}
+    dataset: {type: x, name: "MTEB STS12\\nclaims: x"}
+    metrics: [{type: main_score, value: 1e400}, 7, {value: 3}]
+  - 7
+tags:
+"""
+
+
+def test_scores_of_the_model_card_are_offered_as_claims(draft):
+    world = World("claims")
+    world.edit("README.md", ("tags:\n", MODEL_INDEX))
+    text, broken = draft(world)
+    assert broken == []
+    assert text.endswith(
+        "# TODO: scores of the model card, from percent; take those in that are to be checked\n"
+        "# claims:\n"
+        "#   - {task: Banking77Classification, main_score: 0.8004}\n"
+        "#   - {task: STSBenchmark, main_score: 0.82032}\n"
+    )
+    uncommented = text.replace("# claims:", "claims:").replace("#   - {", "  - {")
+    Path("models/acme/claims.yaml").write_text(uncommented)
+    assert check_file(Path("models/acme/claims.yaml")) == []
+
+
+def test_a_branch_or_tag_becomes_the_commit_it_means(hub, draft):
+    def tag(_, model):
+        model.git.git("tag", "-a", "v1", "-m", "first", "main")
+
+    world = World("tagged", afterwards=tag)
+    text, _ = draft(world, "--revision", "v1")
+    assert f"revision: {hub[1].hub.find('acme/tagged').revision}\n" in text
+
+
+def test_a_commit_of_somebody_s_pull_request_is_remarked(draft):
+    def pull(local, model):
+        local.open_pull(model.name, {"model.safetensors": b"x"}, "mallory", "Better weights")
+
+    text, _ = draft(World("pulled", afterwards=pull), "--revision", "refs/pr/1")
+    assert "# TODO: this commit is not in the history of the main branch\nrevision: " in text
+
+
+HOSTILE = {
+    "injected": 'license: "mit\\nevaluate: {tasks: [STS12]}"',
+    "comment": 'license: "mit # \\u2028load: {}"',
+    "yes": "license: mit\nbase_model: !!python/object:os.system x",
+    "merge": "license: mit\n<<: {license: gpl-3.0}",
+    "number": "license: 1e3",
+    "mapping": "license: {mit: yes}",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_card_writes_no_key_of_its_own(draft, name):
+    world = World(f"hostile-{name}")
+    world.edit("README.md", ("license: mit", HOSTILE[name]), ("base_model: acme/base\n", ""))
+    text, _ = draft(world)
+    keys = [line.split(":")[0] for line in text.splitlines() if line[:1].isalpha()]
+    expected = [
+        "schema_version",
+        "model",
+        "revision",
+        "license",
+        "languages",
+        "load",
+        "training_data",
+        "evaluate",
+    ]
+    assert keys in (expected, [key for key in expected if key != "training_data"])
+    assert "STS12]" not in "".join(line for line in text.splitlines() if not line.startswith("#"))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        [
+            '"x: y"',
+            '"- z"',
+            '"{"',
+            '"a\\u2028b"',
+            '"true"',
+            '"1e3"',
+            '"0o17"',
+            '"#"',
+            '"~"',
+            '"*a"',
+            '"\\u200f"',
+        ],
+        ["'a''b'", '"\\"\\\\"', "ünïcode/daten", "'@x'", "'%y'", '"\\ttab"', '"' + "l" * 200 + '"'],
+    ],
+)
+def test_names_of_data_sets_are_quoted_until_they_are_only_names(draft, names):
+    world = World(f"names-{len(names)}")
+    world.edit("README.md", ("- acme/pairs", "\n".join(f"- {name}" for name in names)))
+    text, broken = draft(world)
+    assert broken == []
+    assert "training_data:" in text
+    assert "\u2028" not in text
+    assert "\u200f" not in text
+
+
+def test_a_revision_of_digits_stays_text(draft):
+    world = World("digits")
+    sha = "1" * 39 + "e"
+
+    def alias(_, model):
+        model.aliases[sha] = model.revision
+
+    world.afterwards = alias
+    text, broken = draft(world, "--revision", sha)
+    assert broken == []
+    assert f"revision: {sha}\n" in text or f'revision: "{sha}"\n' in text
+    digits = World("only-digits")
+
+    def numbered(_, model):
+        model.aliases["1" * 40] = model.revision
+
+    digits.afterwards = numbered
+    text, broken = draft(digits, "--revision", "1" * 40)
+    assert broken == []
+    assert f'revision: "{"1" * 40}"\n' in text
+
+
+def test_a_file_that_exists_is_kept_and_the_hub_not_asked(hub, capsys):
+    path = Path("models/acme/kept.yaml")
+    path.parent.mkdir(parents=True)
+    path.write_text("mine")
+    World("kept").create(hub[1])
+    assert main(["new", "acme/kept"]) == 2
+    assert path.read_text() == "mine"
+    assert hub[0].log == []
+    assert capsys.readouterr().err == (
+        "mteb-bot: models/acme/kept.yaml exists already\n"
+        "  fix: pass --force to replace it, or another --output\n"
+    )
+
+
+def test_with_force_it_is_replaced_whole(draft):
+    path = Path("models/acme/replaced.yaml")
+    path.parent.mkdir(parents=True)
+    path.write_text("mine")
+    assert draft(World("replaced"), "--force")[0].startswith(HEAD)
+    assert [file.name for file in path.parent.iterdir()] == ["replaced.yaml"]
+
+
+def test_a_file_that_appears_meanwhile_is_kept(hub, monkeypatch):
+    """Another process writes the config while the Hub is asked."""
+    path = Path("models/acme/raced.yaml")
+    World("raced").create(hub[1])
+
+    def appear(*_):
+        path.parent.mkdir(parents=True)
+        path.write_text("mine")
+
+    monkeypatch.setattr("bot.draft.file.refuse_existing", appear)
+    assert main(["new", "acme/raced"]) == 2
+    assert path.read_text() == "mine"
+    assert [file.name for file in path.parent.iterdir()] == ["raced.yaml"]
+
+
+def test_another_place_finds_the_schema_from_there(hub, capsys):
+    World("elsewhere").create(hub[1])
+    assert main(["new", "acme/elsewhere", "--output", "a/b/c/d.yaml"]) == 0
+    text = Path("a/b/c/d.yaml").read_text()
+    assert text.startswith(
+        "# yaml-language-server: $schema=../../../schemas/model-config.schema.json\n"
+    )
+    assert "wrote a/b/c/d.yaml" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("model", "code", "said"),
+    [
+        ("acme/nowhere", 1, "`acme/nowhere` is no public model on the Hub"),
+        ("acme/no--where", 1, "`acme/no--where` is no public model on the Hub"),
+        ("acme/../../etc", 2, "`acme/../../etc` is no model id"),
+        ("acme/..", 2, "`acme/..` is no model id"),
+        ("tiny", 2, "`tiny` is no model id"),
+    ],
+)
+def test_what_is_no_model_on_the_hub_writes_nothing(project, capsys, model, code, said):
+    assert main(["new", model]) == code
+    assert said in capsys.readouterr().err
+    assert list(project.iterdir()) == [project / ".git"]
+
+
+@pytest.mark.parametrize(
+    ("world", "said"), [({"gated": "auto"}, "is gated"), ({"private": True}, "is no public model")]
+)
+def test_a_closed_model_writes_nothing(hub, capsys, world, said):
+    name = said.split()[-1]
+    World(name, **world).create(hub[1])
+    assert main(["new", f"acme/{name}"]) == 1
+    assert said in capsys.readouterr().err
+    assert not Path("models").exists()
+
+
+def test_a_revision_that_does_not_exist_writes_nothing(hub, capsys):
+    World("no-revision").create(hub[1])
+    assert main(["new", "acme/no-revision", "--revision", "v9"]) == 1
+    assert "`acme/no-revision` has no such revision" in capsys.readouterr().err
+    assert not Path("models").exists()
+
+
+def test_a_hub_that_does_not_answer_is_the_services_fault(hub):
+    World("down").create(hub[1])
+    hub[0].inject(Fault(Kind.ERROR_500, at=3, times=99))
+    assert main(["new", "acme/down"]) == 4
+    assert not Path("models").exists()
+
+
+def test_the_hub_s_spelling_of_the_name_counts(hub):
+    World("spelling").create(hub[1])
+    assert main(["new", "ACME/Spelling"]) == 0
+    assert "\nmodel: acme/spelling\n" in Path("models/acme/spelling.yaml").read_text()
