@@ -327,6 +327,15 @@ def test_the_author_s_own_entries_are_counted_and_left_to_them(hub, verify):
     )
 
 
+def test_another_model_s_entry_is_not_taken_for_this_one_s(hub, verify):
+    other = (
+        "model-index:\n- name: org/other\n  results:\n  - task: {type: STS}\n    dataset: {type: x, "
+        "name: MTEB STS12}\n    metrics: [{type: main_score, value: 1}]\n- name: org/name\n"
+    )
+    edit(CARD, "model-index:\n- name: org/name\n", other)(hub)
+    assert bad_rows(verify()[1]) == []
+
+
 def test_results_at_hand_must_be_the_public_ones(verify, tmp_path):
     same = result("STSBenchmark", 0.8203247283)
     folder = write_results(tmp_path / "results" / "org__name" / ("a" * 40), same)
@@ -412,10 +421,12 @@ def test_a_hub_that_fails_on_the_way_proves_nothing(server, capsys):
     assert capsys.readouterr().out == ""
 
 
-@pytest.mark.parametrize("kind", [Kind.RESET, Kind.ERROR_500, Kind.TRUNCATED])
-@pytest.mark.parametrize("at", range(1, 9))
+FAULTS = (Kind.RESET, Kind.ERROR_500, Kind.TRUNCATED, Kind.STALL)
+
+
+@pytest.mark.parametrize(("at", "kind"), [*enumerate(FAULTS * 2, start=1)])
 def test_one_fault_anywhere_changes_nothing(kind, at, server, capsys):
-    server.inject(Fault(kind, at=at))
+    server.inject(Fault(kind, at=at, seconds=0.05))
     assert main(["verify", MODEL]) == 0
     assert capsys.readouterr().out.endswith("The result is public: all 10 rows ok.\n")
 

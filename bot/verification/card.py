@@ -65,10 +65,8 @@ def read_card(content: bytes | None) -> PublishedCard:
 
 
 def files_at(paths: Iterable[str], written: str) -> Iterator[str]:
-    """The files that a path of the front matter leads to: itself, or all below it; none outside the repository."""
+    """The files that a path of the front matter leads to: itself, or all below it."""
     path = normpath(written)
-    if path in {".", ".."} or path.startswith(("/", "../")):
-        return
     yield from (file for file in paths if file == path or file.startswith(f"{path}/"))
 
 

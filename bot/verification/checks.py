@@ -150,7 +150,6 @@ def results_repository(evidence: Evidence) -> Finding:
     lacks = {
         revision: sorted(task for task in tasks if f"{task}.json" not in files)
         for revision, files in listing.revisions.items()
-        if evidence.model_revision in {None, revision}
     }
     best = min(lacks, key=lambda revision: (len(lacks[revision]), revision), default=None)
     if best is not None and not lacks[best]:
