@@ -6,7 +6,7 @@ import os
 import re
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,6 +30,7 @@ _WORDS = {
 _MOVED = ("[rejected]", "cannot lock ref", "failed to update ref", "incorrect old value")
 _NEVER_CONNECTED = ("Failed to connect", "Couldn't connect", "Could not resolve")
 _TOO_MANY, _SERVER_ERROR = 429, 500
+_UNKNOWN_OPTION = 129  # git's exit code
 
 
 class CannotRunGit(CommandError):
@@ -65,10 +66,7 @@ class Git:
         """
         done = self._run(arguments, stdin, environment)
         if done.returncode:
-            said = shown(_last_line(done.stderr), 300)
-            raise CannotRunGit(
-                f"git {arguments[0]} failed: {said}", "use git 2.38 or newer, with room on the disk"
-            )
+            raise _failed_here(arguments, done.stderr)
         return done.stdout
 
     def remote(self, *arguments: str, ends: tuple[int, ...] = (0,)) -> bytes:
@@ -77,11 +75,14 @@ class Git:
         Raises:
             GitFailed: it ended otherwise than with one of `ends`.
             HubRefused: the Hub says no.
+            CannotRunGit: git is too old, or the disk full.
         """
         done = self._run(arguments, b"", self._credentials())
-        if done.returncode not in ends:
-            raise _failure(done.returncode, done.stderr)
-        return done.stdout
+        if done.returncode in ends:
+            return done.stdout
+        if done.returncode == _UNKNOWN_OPTION or b"No space left on device" in done.stderr:
+            raise _failed_here(arguments, done.stderr)
+        raise _failure(done.returncode, done.stderr)
 
     def _run(
         self, arguments: tuple[str, ...], stdin: bytes, more: Mapping[str, str]
@@ -132,6 +133,13 @@ def trouble_of(error: Exception) -> Trouble | None:
     status = _status(error.said)
     what = "no whole answer" if status is None else f"HTTP {status}"
     return Trouble(f"git: {what}", maybe_applied=status != _TOO_MANY)
+
+
+def _failed_here(arguments: Sequence[str], stderr: bytes) -> CannotRunGit:
+    command = next(word for word in arguments if not word.startswith("-") and "=" not in word)
+    said = next(iter(stderr.decode(errors="replace").strip().splitlines()), "it did not say why")
+    fix = "use git 2.38 or newer, and leave room on the disk"
+    return CannotRunGit(f"git {command} failed: {shown(said, 300)}", fix)
 
 
 def _failure(code: int, stderr: bytes) -> Exception:

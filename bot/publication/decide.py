@@ -113,7 +113,8 @@ def _set_back(commits: Sequence[CommitToPull], branch: Branch) -> Iterator[str]:
 
 def _wording(pull: OwnPull, description: str) -> Iterator[EditDescription]:
     """One that a person replaced by their own, marker and all, is theirs."""
-    if MARKER in pull.description and pull.description.strip() != description.strip():
+    said = pull.description.replace("\r\n", "\n").strip()
+    if MARKER in said and said != description.strip():
         yield EditDescription(pull.number, pull.description_id, description)
 
 
