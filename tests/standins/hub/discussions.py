@@ -16,7 +16,7 @@ from tests.standins.hub.conversation import (
     summary,
     text_shown,
 )
-from tests.standins.hub.merging import conflicts
+from tests.standins.hub.merging import conflicts, shares_history
 from tests.standins.hub.merging import merge as merge_pull
 from tests.standins.hub.revisions import commit_of
 from tests.standins.hub.state import MAIN, Discussion, Event, Repository
@@ -61,7 +61,7 @@ def detailed(call: Call, repository: Repository, number: str) -> Response:
             answer["changes"]["mergeCommitId"] = repository.shown(discussion.merge_commit)
         answer["diffUrl"] = f"{call.base}/{repository.url_path}/discussions/{number}.diff"
         answer["filesWithConflicts"] = conflicts(repository, discussion)
-        if call.flag("diff"):
+        if call.flag("diff") and shares_history(repository, discussion):
             span = f"{discussion.base}...{discussion.ref}"
             answer["diff"] = repository.git.git("diff", span).decode(errors="replace")
     return as_json(answer)

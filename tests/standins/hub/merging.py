@@ -2,15 +2,25 @@
 
 import subprocess
 
+from tests.standins.git_repository import NoSuchRevision
 from tests.standins.hub.errors import Refused
 from tests.standins.hub.state import Discussion, Hub, Repository
 
 
-def conflicts(repository: Repository, pull: Discussion) -> list[str]:
-    """Paths that the base and the pull request changed differently."""
+def conflicts(repository: Repository, pull: Discussion) -> list[str] | bool:
+    """Paths that the base and the pull request changed differently; True where they have no commit in common."""
     if pull.status == "merged":
         return []
-    return _merge_tree(repository, pull)[1]
+    return not shares_history(repository, pull) or _merge_tree(repository, pull)[1]
+
+
+def shares_history(repository: Repository, pull: Discussion) -> bool:
+    """Whether base and pull request have a commit in common: not after the base was squashed."""
+    try:
+        repository.git.git("merge-base", pull.base, pull.ref)
+    except NoSuchRevision:
+        return False
+    return True
 
 
 def merge(hub: Hub, repository: Repository, pull: Discussion, author: str) -> str:
