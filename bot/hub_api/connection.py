@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import httpx2
-from huggingface_hub import HfApi, hf_hub_url, set_client_factory
+from huggingface_hub import HfApi, constants, hf_hub_url, set_client_factory
 from huggingface_hub.errors import HfHubHTTPError
 from huggingface_hub.utils import build_hf_headers, get_session
 
@@ -62,6 +62,7 @@ class HubConnection:
         self.token = token
         self.retrying = Retrying("the Hub", policy, trouble_of)
         self.api = HfApi(endpoint=endpoint, token=token or False)
+        constants.HF_HUB_DISABLE_XET = True  # its uploads go past this transport and its policy
         set_client_factory(
             lambda: httpx2.Client(
                 transport=_Transport(), follow_redirects=True, timeout=policy.timeout
