@@ -1,6 +1,7 @@
 """The rules of the results repository: for each one a task that breaks only it."""
 
 import json
+from pathlib import Path
 
 import pytest
 from submit_made import (
@@ -16,12 +17,14 @@ from submit_made import (
     written,
 )
 
+from bot.cli import main
 from bot.results_repository.candidate import Candidate, TaskFile
 from bot.results_repository.change import Shelf, change_for
 from bot.results_repository.layout import blob_sha
-from bot.results_repository.rules import RULES, rules_table
+from bot.results_repository.rules import RULES
 from schemas.mteb_index import mteb_index
 
+PAGE = Path(__file__).parent.parent / "docs" / "submit.md"
 DE, EN = ("test", "de"), ("test", "en")
 
 
@@ -68,7 +71,7 @@ BROKEN = {
     "mergeable-file": (
         candidate(result("STS12")),
         shelf(raw={"STS12.json": b'{"mteb_dataset_name": "STS12"}'}),
-        "the repository's file is no strict JSON in the shape of today's mteb",
+        "the repository's file is not in the shape of today's mteb",
     ),
     "same-data": (
         candidate(result("STS12")),
@@ -120,10 +123,15 @@ def test_a_task_that_breaks_only_this_rule_is_left_out_or_warned_about(rule):
     assert bool(change.files) is (severity == "warning")
 
 
-def test_the_table_says_what_why_and_what_to_do_for_every_rule():
-    rows = rules_table().splitlines()[2:]
-    assert len(rows) == len(RULES) == len({rule.id for rule in RULES})
-    assert all(cell.strip() for row in rows for cell in row.strip("|").split("|"))
+def test_the_documentation_is_what_the_table_says(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["submit", "--list-rules"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == PAGE.read_text()
+
+
+def test_no_two_rules_share_an_id():
+    assert len({rule.id for rule in RULES}) == len(RULES)
 
 
 def test_a_new_model_is_sent_whole_with_its_settings_and_its_meta():
@@ -168,6 +176,29 @@ def test_another_subset_is_merged_and_only_the_file_and_the_settings_change():
     assert change.files[f"{FOLDER}/run_settings.jsonl"].startswith(
         there.contents["run_settings.jsonl"]
     )
+
+
+def test_what_is_not_a_number_in_entries_of_others_stays_as_they_wrote_it():
+    theirs = result("STS22", {EN: 0.5})
+    theirs["scores"]["test"][0]["ap"] = float("nan")
+    change = changed(candidate(result("STS22", {DE: 0.6})), shelf(theirs))
+    assert b'"ap": NaN,' in change.files[f"{FOLDER}/STS22.json"]
+
+
+@pytest.mark.parametrize(
+    "there", [b"[]", b"{", b"[" * 100_000, b'{"scores": ' + b"9" * 10_000 + b"}", b"\xff"]
+)
+def test_whatever_others_left_there_is_not_overwritten(there):
+    change = changed(candidate(result("STS12")), shelf(raw={"STS12.json": there}))
+    assert [each.rule.id for each in change.left_out] == ["mergeable-file"]
+    assert change.files == {}
+
+
+def test_a_main_score_of_others_that_is_not_a_number_is_nothing_to_merge_with():
+    change = changed(
+        candidate(result("STS22", {DE: 0.6})), shelf(result("STS22", {EN: float("nan")}))
+    )
+    assert [each.rule.id for each in change.left_out] == ["mergeable-file"]
 
 
 def test_a_file_on_one_line_stays_on_one_line():

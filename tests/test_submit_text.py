@@ -74,7 +74,7 @@ def test_the_text_says_on_what_was_measured_and_what_is_left_out():
         block(ours, found, FACTS)
         == f"""\
 Results of [org/name]({HUB}) at revision `{REVISION}`: 1 task. \
-Measured with mteb `2.26.24` on `NVIDIA H100` in `float32`. No file of others is overwritten.
+Measured with mteb `2.26.24` on `NVIDIA H100` in `float32`. No score of others is changed.
 
 | Task | Main score | Data set revision | File |
 | :-- | --: | :-- | :-- |

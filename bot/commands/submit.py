@@ -1,7 +1,7 @@
 """Submit results to a results repository on GitHub, from where the public MTEB leaderboard reads.
 
 Opens one pull request a model from the bot's fork, or brings it up to date: what the repository lacks, in mteb's
-layout, checked by the repository's own rules beforehand. Files of others are never overwritten: a task with other
+layout, checked by the repository's own rules beforehand. No score of others is changed: a task with other
 subsets is merged, a conflict is left out and said. Nothing is sent with --dry-run. GITHUB_TOKEN must be a personal
 access token of the account that owns the fork.
 """
@@ -11,6 +11,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from bot.github_api.connection import connect
 from bot.github_api.results_repository import ResultsRepository, fork_of
@@ -18,6 +19,7 @@ from bot.results_repository.candidate import Candidate, read_candidate
 from bot.results_repository.checklist import SubmissionFacts
 from bot.results_repository.layout import branch_of
 from bot.results_repository.outcome import Outcome
+from bot.results_repository.page import page
 from bot.results_repository.said import intended, said
 from bot.results_repository.submit import Submission, planned, submit
 from schemas.errors import CommandError, ExitCode, UsageError
@@ -37,6 +39,14 @@ class InvalidConfig(CommandError):
 
 class CannotWriteOutcome(CommandError):
     """The outcome file cannot be written."""
+
+
+class _ListRules(argparse.Action):
+    """Print the documentation and end."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        sys.stdout.write(page())
+        parser.exit(int(ExitCode.OK))
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -67,6 +77,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE.json",
         help="model_meta.json to send, instead of the one beside the results",
+    )
+    parser.add_argument(
+        "--list-rules", nargs=0, action=_ListRules, help="print the rules (docs/submit.md) and end"
     )
     parser.add_argument(
         "--dry-run", action="store_true", help="say what would be done, write nothing"

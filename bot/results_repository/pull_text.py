@@ -82,7 +82,7 @@ def _measured(candidate: Candidate, change: Change, facts: SubmissionFacts) -> s
         )
     return (
         f"Results of [{candidate.model}]({hub}) at revision {code(candidate.revision)}: "
-        f"{counted(len(change.tasks), 'task')}.{how} No file of others is overwritten."
+        f"{counted(len(change.tasks), 'task')}.{how} No score of others is changed."
     )
 
 

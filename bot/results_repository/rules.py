@@ -12,7 +12,7 @@ from packaging.version import Version
 from bot.results_repository.layout import LARGEST_FILE
 from bot.results_repository.merge import oldest_version, removed, repeated_places, versions_of
 from bot.results_repository.run_settings import mteb_version_in, scopes_of
-from bot.results_repository.task_case import TaskCase
+from bot.results_repository.task_case import TaskCase, written
 from schemas.problem import Severity, shown
 from schemas.strict_json import parse_strict_json
 
@@ -51,16 +51,6 @@ def findings(case: TaskCase) -> list[Finding]:
                 return [finding]
             warnings.append(finding)
     return warnings
-
-
-def rules_table(rules: Iterable[Rule] | None = None) -> str:
-    """The table as Markdown, for the documentation."""
-    head = "| rule | what | why | what to do | if broken |\n| :-- | :-- | :-- | :-- | :-- |\n"
-    return head + "".join(
-        f"| `{r.id}` | {r.what} | {r.why} | {r.fix} | "
-        f"{'the task is left out' if r.severity == 'error' else 'said in the pull request'} |\n"
-        for r in (RULES if rules is None else rules)
-    )
 
 
 def _official(case: TaskCase) -> str:
@@ -108,7 +98,7 @@ def _has_settings(case: TaskCase) -> str:
 def _mergeable(case: TaskCase) -> str:
     if case.there is None or case.theirs is not None:
         return ""
-    return "the repository's file is no strict JSON in the shape of today's mteb"
+    return "the repository's file is not in the shape of today's mteb"
 
 
 def _same_data(case: TaskCase) -> str:
@@ -135,7 +125,7 @@ def _small(case: TaskCase) -> str:
 
 def _strict(case: TaskCase) -> str:
     try:
-        parse_strict_json(case.content)
+        parse_strict_json(written(case.file.data, indent=None))
     except ValueError as error:
         return str(error)
     return ""
@@ -207,7 +197,7 @@ RULES = (
     Rule("file-size", "error", f"The file has at most {LARGEST_FILE // 2**20} MiB.",
          "check_file_sizes.yml refuses larger ones.",
          "leave per-sample details out of the result", _small),
-    Rule("strict-json", "error", "The file is strict JSON, not nested too deep.",
+    Rule("strict-json", "error", "What we add is strict JSON, not nested too deep.",
          "NaN and Infinity are no JSON: many parsers refuse the whole file.",
          "evaluate the task again", _strict),
     Rule("one-revision", "warning", "The task stands under one revision of the model.",
