@@ -15,6 +15,7 @@ from made import outcome, report_data
 
 from bot.cli import main
 from tests.standins.github.app import LocalGithub
+from tests.standins.github.world import CheckRun
 from tests.standins.server import Exchange, Server
 
 BOARD, CONFIG, OTHER_CONFIG = "lab/board", "models/org/name.yaml", "models/org/other.yaml"
@@ -96,6 +97,13 @@ class Board:
         """The same, with the faults that are injected."""
         words = ["report", state, "--pull", self.number, "--sha", sha or self.sha]
         return main([str(word) for word in (*words, "--config", about, "--root", self.root, *more)])
+
+    def add_check(self, app: str, run: Mapping[str, str]) -> None:
+        """A check run that some app makes on the head."""
+        self.github.add_user(app)
+        repository, now = self.github.world.repository(BOARD), "2026-01-01T00:00:00Z"
+        made = {"id": self.github.world.next_id(), "head_sha": self.sha, "app": app}
+        repository.checks.append(CheckRun(**made, **run, started_at=now))
 
     def measured(self, score: float = 0.8, name: str = "results", **more: Any) -> Path:
         """A runner's output folder for the config in the checkout."""

@@ -207,6 +207,12 @@ def test_scores_that_come_after_the_comment_was_superseded_still_find_their_plac
     assert model.minimised == {"IC_2"}
 
 
+def test_a_comment_that_is_minimised_already_is_only_edited():
+    model = after_a_push()
+    model.say(news.superseded(subject()))
+    assert kinds(model, AT[State.EVALUATED]) == [EditComment]
+
+
 def test_what_was_found_out_about_an_old_commit_stays_in_its_check():
     model = after_a_push(State.INVALID)
     model.say(news.superseded(subject()))

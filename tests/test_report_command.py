@@ -192,6 +192,18 @@ def test_a_forged_marker_of_another_author_is_ignored(board):
     assert board.labels == ["mteb: running"]
 
 
+def test_a_check_run_of_another_app_or_about_another_config_is_left_alone(board):
+    for app, about in (("other[bot]", CONFIG), (BOT, OTHER_CONFIG)):
+        run = {"name": "mteb-bot: org/name", "external_id": about, "status": "queued"}
+        board.add_check(app, run)
+    before = board.checks()
+    assert board.say("running") == 0
+    assert board.checks()[:2] == before
+    assert board.checks()[2]["title"] == "running"
+    board.say("running")
+    assert board.writes == []
+
+
 def test_comments_that_are_there_twice_are_removed(board):
     board.say("queued")
     body = board.comment["body"]

@@ -11,17 +11,18 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bot.conversation.facts import ConversationFacts
-from bot.conversation.news import News
-from bot.conversation.operations import Operation
-from bot.conversation.subject import Subject
-from bot.conversation.wanted import Source, Wanted
 from schemas.errors import ExitCode, UsageError
 from schemas.problem import shown
+
+if TYPE_CHECKING:  # what is needed to speak is imported then, so that --help is instant
+    from bot.conversation.news import News
+    from bot.conversation.subject import Subject
+    from bot.conversation.wanted import Source
 
 STATES = ("validated", "queued", "running", "evaluated", "failed", "superseded")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}/[A-Za-z0-9._-]{1,100}")
@@ -91,11 +92,8 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         UsageError: arguments have the wrong shape, or a file is missing.
         CommandError: files do not belong together, or GitHub does not let us.
     """
-    from bot.converge import converge
-    from bot.conversation.decide import decide
-    from bot.conversation.operations import adds
     from bot.conversation.subject import subject_from
-    from bot.conversation.wanted import wanted
+    from bot.conversation.update import update
     from bot.github_api.connection import connect
     from bot.github_api.conversation import GithubConversation
 
@@ -104,20 +102,12 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     news = _news(arguments, subject)
     connection = connect()
     conversation = GithubConversation(connection, repository, subject, arguments.bot_login)
-    outcomes: list[Wanted] = []
-
-    def decided(facts: ConversationFacts) -> Sequence[Operation]:
-        outcomes.append(wanted(facts, news, source, datetime.now(UTC)))
-        return decide(facts, subject.config, outcomes[-1])
-
-    converge(
-        conversation.load, decided, conversation.apply, adds=adds, retrying=connection.retrying
-    )
-    _tell(subject, news, outcomes[0])
+    why = update(conversation, news, source, connection.retrying, lambda: datetime.now(UTC))
+    _tell(news, why)
     return ExitCode.OK
 
 
-def _news(arguments: argparse.Namespace, subject: Subject) -> News:
+def _news(arguments: argparse.Namespace, subject: "Subject") -> "News":
     from bot import news_files
     from bot.conversation import news
 
@@ -131,7 +121,7 @@ def _news(arguments: argparse.Namespace, subject: Subject) -> News:
     return way() if way else _news_of_run(arguments, subject)
 
 
-def _news_of_run(arguments: argparse.Namespace, subject: Subject) -> News:
+def _news_of_run(arguments: argparse.Namespace, subject: "Subject") -> "News":
     from bot import news_files
     from bot.conversation import news
 
@@ -160,7 +150,9 @@ def _repository(name: str) -> str:
     return name
 
 
-def _source(arguments: argparse.Namespace) -> Source:
+def _source(arguments: argparse.Namespace) -> "Source":
+    from bot.conversation.wanted import Source
+
     hub = os.environ.get("HF_ENDPOINT", "").rstrip("/") or _HUB
     for name, url in (("--run-url", arguments.run_url), ("HF_ENDPOINT", hub)):
         if url is not None and not _URL.fullmatch(url):
@@ -168,9 +160,9 @@ def _source(arguments: argparse.Namespace) -> Source:
     return Source(arguments.run_url, hub)
 
 
-def _tell(subject: Subject, news: News, outcome: Wanted) -> None:
+def _tell(news: "News", why: str) -> None:
     """One line on stdout; in a workflow all of it on the job's page too."""
-    line = f"{subject.config} at {subject.sha[:7]}: {outcome.why}"
+    line = f"{news.subject.config} at {news.subject.sha[:7]}: {why}"
     sys.stdout.write(f"{line}\n")
     if page := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(page).open("a", encoding="utf-8") as stream:
