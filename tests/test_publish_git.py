@@ -1,12 +1,15 @@
 """What git's failures mean: whose fault, and whether to try again."""
 
+from base64 import b64decode
 from pathlib import Path
 
 import pytest
+from werkzeug import Request, Response
 
 from bot.hub_api.connection import HubRefused
 from bot.hub_api.git import CannotRunGit, Git, GitFailed, _failure, trouble_of
 from bot.retry import Trouble
+from tests.standins.server import Server
 
 URL = "https://huggingface.co/org/name/"
 
@@ -59,6 +62,33 @@ def test_trouble_may_pass(said, trouble):
     failure = _failure(128, said.encode())
     assert isinstance(failure, GitFailed)
     assert trouble_of(failure) == trouble
+
+
+class Limited:
+    """A Hub that refuses everybody for a while, and keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def answer(self, request: Request) -> Response:
+        self.told.append(request.headers.get("Authorization", ""))
+        return Response("slow down", int(request.path[1:4]), {"Retry-After": "7"})
+
+
+@pytest.mark.parametrize("status", [403, 429, 503])
+def test_the_wait_that_the_hub_asks_for_is_known_and_the_token_in_no_file(tmp_path: Path, status):
+    with Server(Limited()) as server:
+        git = Git(tmp_path, f"{server.url}/{status}", "hf_secret", 5.0)
+        with pytest.raises(GitFailed) as raised:
+            git.remote("fetch", "origin")
+        (told,) = server.app.told
+    trouble = Trouble(f"git: HTTP {status}", maybe_applied=status == 503, asked_wait=7.0)
+    assert trouble_of(raised.value) == trouble
+    secret = told.removeprefix("Basic ")
+    assert b64decode(secret) == b"mteb-bot:hf_secret"
+    written = [file.read_text(errors="replace") for file in tmp_path.rglob("*") if file.is_file()]
+    assert any("retry-after: 7" in text.lower() for text in written)
+    assert not any(secret in text or "hf_secret" in text for text in written)
 
 
 def test_too_long_is_trouble_and_anything_else_is_not_gits():

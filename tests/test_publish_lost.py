@@ -1,5 +1,7 @@
 """Answers that get lost on the way to `mteb-bot publish`: nothing is done twice, and the run goes on."""
 
+from time import monotonic
+
 import pytest
 from publish_world import README, World, new_world
 
@@ -44,11 +46,19 @@ def test_a_lost_answer_to_a_push_pushes_no_second_merge(world, kind):
 
 
 @pytest.mark.parametrize("at", [3, 4, 5])
-@pytest.mark.parametrize("kind", [Kind.ERROR_502, Kind.RESET, Kind.TRUNCATED, Kind.LIMIT_429])
+@pytest.mark.parametrize("kind", [Kind.ERROR_502, Kind.RESET, Kind.TRUNCATED])
 def test_a_fetch_that_fails_is_tried_again(world, kind, at):
     said = spoilt(world, kind, at, "upload-pack")
     assert said.out.startswith("opened: ")
     assert len(world.pulls) == 1
+
+
+@pytest.mark.parametrize("kind", [Kind.LIMIT_429, Kind.LIMIT_403])
+def test_a_limit_on_git_is_waited_for_as_long_as_the_hub_asks(world, kind):
+    begun = monotonic()
+    said = spoilt(world, kind, 4, "upload-pack")
+    assert monotonic() - begun > 1
+    assert said.out.startswith("opened: ")
 
 
 def test_a_fetch_that_stalls_ends_in_time(world):

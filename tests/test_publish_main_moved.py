@@ -103,6 +103,7 @@ def test_main_is_merged_by_one_fast_forward_push_and_nothing_else(world):
     said = world.publish()
     assert said.out.startswith("updated: ")
     assert said.writes == ["POST /org/name/git-receive-pack"]
+    assert len(said.requests) == 13  # a look of 7, a push of 2, and another look
     parents = world.model.git.git("log", "-1", "--format=%P %an", "refs/pr/1").decode()
     assert parents == f"{head} {main} mteb-bot\n"
     assert world.read("config.json", 1) == b'{"new": 1}'

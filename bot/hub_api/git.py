@@ -29,7 +29,8 @@ _WORDS = {
 }
 _MOVED = ("[rejected]", "cannot lock ref", "failed to update ref", "incorrect old value")
 _NEVER_CONNECTED = ("Failed to connect", "Couldn't connect", "Could not resolve")
-_TOO_MANY, _SERVER_ERROR = 429, 500
+_RETRY_AFTER = re.compile(r"retry-after: (\d{1,9})", re.ASCII)
+_FORBIDDEN, _TOO_MANY, _SERVER_ERROR = 403, 429, 500
 _UNKNOWN_OPTION = 129  # git's exit code
 
 
@@ -40,11 +41,14 @@ class CannotRunGit(CommandError):
 
 
 class GitFailed(Exception):
-    """git ended with an error while it talked to the Hub: its exit code (None: it took too long) and what it said."""
+    """git ended with an error while it talked to the Hub.
 
-    def __init__(self, code: int | None, said: str) -> None:
+    `code` is its exit code (None: it took too long), `said` its words; `asked_wait` is what the Hub asked for, in seconds.
+    """
+
+    def __init__(self, code: int | None, said: str, asked_wait: float | None = None) -> None:
         super().__init__(said)
-        self.code, self.said = code, said
+        self.code, self.said, self.asked_wait = code, said, asked_wait
 
 
 class Git:
@@ -55,6 +59,7 @@ class Git:
         self._url = url
         self._token = token
         self._timeout = timeout
+        self._trace = folder / "trace"
         self.local("init", "--quiet", "--bare", "--template=", str(folder))
         self.local("config", "remote.origin.url", url)
 
@@ -77,12 +82,13 @@ class Git:
             HubRefused: the Hub says no.
             CannotRunGit: git is too old, or the disk full.
         """
-        done = self._run(arguments, b"", self._credentials())
+        self._trace.unlink(missing_ok=True)
+        done = self._run(arguments, b"", {**self._credentials(), **self._tracing()})
         if done.returncode in ends:
             return done.stdout
         if done.returncode == _UNKNOWN_OPTION or b"No space left on device" in done.stderr:
             raise _failed_here(arguments, done.stderr)
-        raise _failure(done.returncode, done.stderr)
+        raise _failure(done.returncode, done.stderr, _asked_wait(self._trace))
 
     def _run(
         self, arguments: tuple[str, ...], stdin: bytes, more: Mapping[str, str]
@@ -104,6 +110,14 @@ class Git:
             "GIT_INDEX_FILE": str(self._folder / "index"),
             "GIT_HTTP_LOW_SPEED_LIMIT": "1",
             "GIT_HTTP_LOW_SPEED_TIME": str(math.ceil(self._timeout)),
+        }
+
+    def _tracing(self) -> dict[str, str]:
+        """Headers of the Hub's answers: git does not say how long it was asked to wait. It leaves out the token."""
+        return {
+            "GIT_TRACE_CURL": str(self._trace),
+            "GIT_TRACE_CURL_NO_DATA": "1",
+            "GIT_TRACE_REDACT": "1",
         }
 
     def _credentials(self) -> dict[str, str]:
@@ -132,7 +146,8 @@ def trouble_of(error: Exception) -> Trouble | None:
         return Trouble("git: no connection", maybe_applied=False)
     status = _status(error.said)
     what = "no whole answer" if status is None else f"HTTP {status}"
-    return Trouble(f"git: {what}", maybe_applied=status != _TOO_MANY)
+    limited = _is_limit(status, error.asked_wait)
+    return Trouble(f"git: {what}", maybe_applied=not limited, asked_wait=error.asked_wait)
 
 
 def _failed_here(arguments: Sequence[str], stderr: bytes) -> CannotRunGit:
@@ -142,17 +157,34 @@ def _failed_here(arguments: Sequence[str], stderr: bytes) -> CannotRunGit:
     return CannotRunGit(f"git {command} failed: {shown(said, 300)}", fix)
 
 
-def _failure(code: int, stderr: bytes) -> Exception:
+def _failure(code: int, stderr: bytes, asked_wait: float | None = None) -> Exception:
     said = stderr.decode(errors="replace")
     status = _status(said)
-    passing = status is None or status == _TOO_MANY or status >= _SERVER_ERROR
+    passing = status is None or status >= _SERVER_ERROR or _is_limit(status, asked_wait)
     if passing or any(sign in said for sign in _MOVED):
-        return GitFailed(code, said)
+        return GitFailed(code, said, asked_wait)
     return HubRefused(
         status or 0,
         f"the Hub refused git (HTTP {status}): {shown(_last_line(stderr), 300)}",
         "check that the token may do this, and that the repository exists under this name",
     )
+
+
+def _is_limit(status: int | None, asked_wait: float | None) -> bool:
+    return status == _TOO_MANY or (status == _FORBIDDEN and asked_wait is not None)
+
+
+def _asked_wait(trace: Path) -> float | None:
+    """Seconds of the last answer's Retry-After."""
+    wait = None
+    lines = trace.read_text(errors="replace").splitlines() if trace.exists() else []
+    for line in lines:
+        header = line.partition("Recv header: ")[2].strip().lower()
+        if header.startswith("http/"):
+            wait = None
+        if found := _RETRY_AFTER.fullmatch(header):
+            wait = float(found[1])
+    return wait
 
 
 def _status(said: str) -> int | None:
