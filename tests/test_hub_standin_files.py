@@ -11,6 +11,7 @@ import pytest
 from huggingface_hub import CommitOperationAdd, HfApi, get_session, snapshot_download
 from huggingface_hub.errors import EntryNotFoundError, GatedRepoError
 
+from bot.hub_api.connection import HubConnection
 from tests.hub_world import MODEL, World, add, propose, world
 from tests.standins.hub.clients import online
 
@@ -102,6 +103,17 @@ def test_an_absent_file_is_remembered_for_its_commit(world: World) -> None:
         world.anyone.hf_hub_download("org/model", "adapter_config.json")
     head = world.anyone.model_info("org/model").sha
     assert caught.value.response.headers["X-Repo-Commit"] == head
+
+
+def test_small_files_may_come_from_behind_a_redirect(world: World) -> None:
+    world.hub.hub.redirects = True
+    url = f"{world.server.url}/org/model/resolve/main/README.md"
+    assert get_session().head(url, follow_redirects=False).status_code == 307
+    path = Path(world.bot.hf_hub_download("org/model", "README.md"))
+    assert path.read_bytes() == MODEL["README.md"]
+    assert path.parent.name == world.anyone.model_info("org/model").sha
+    bot = HubConnection(world.bot.token, world.server.url)
+    assert bot.read_file("org/model", "main", "README.md", 1000) == MODEL["README.md"]
 
 
 def test_a_tree_comes_in_pages(world: World) -> None:

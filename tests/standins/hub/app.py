@@ -26,8 +26,8 @@ Files = Mapping[str, bytes | Path]
 class LocalHub:
     """The Hub whose repositories are below `folder`. An App for `Server`, and the hands of people beside the bot."""
 
-    def __init__(self, folder: Path) -> None:
-        self.hub = Hub(folder)
+    def __init__(self, folder: Path, *, redirects: bool = False) -> None:
+        self.hub = Hub(folder, redirects=redirects)
         folder.mkdir(parents=True, exist_ok=True)
 
     def answer(self, request: Request) -> Response:

@@ -9,6 +9,7 @@ from werkzeug.wsgi import wrap_file
 
 from tests.standins.hub import access, contents
 from tests.standins.hub.call import Call
+from tests.standins.hub.contents import File
 from tests.standins.hub.errors import Refused, Violation
 from tests.standins.hub.revisions import commit_of, shown
 from tests.standins.hub.state import Repository
@@ -35,7 +36,28 @@ def resolve(call: Call, repository: Repository, rev: str, path: str) -> Response
             "X-Linked-Etag": f'"{file.etag}"',
         }
         return Response("Found. Redirecting", 302, headers, mimetype="text/plain")
-    name = path.rsplit("/", 1)[-1]
+    if call.hub.redirects:
+        headers["Location"] = _cache_path(repository, commit, path, file.etag)
+        return Response("Temporary Redirect. Redirecting", 307, headers, mimetype="text/plain")
+    return _whole(call, repository, file, headers)
+
+
+def cached(call: Call, repository: Repository, rev: str, path: str) -> Response:
+    """`GET` and `HEAD /api/resolve-cache/{kind}s/{id}/{sha}/{path}`: where `resolve` sends for small files."""
+    access.require_contents(call.request, call.visitor, repository)
+    commit = commit_of(repository, rev)
+    file = contents.file_at(repository, commit, path)
+    headers = {"X-Repo-Commit": shown(repository, commit, rev), "Accept-Ranges": "bytes"}
+    return _whole(call, repository, file, headers)
+
+
+def _cache_path(repository: Repository, commit: str, path: str, etag: str) -> str:
+    where = f"{repository.kind}s/{repository.name}/{repository.shown(commit)}/{quote(path)}"
+    return f"/api/resolve-cache/{where}?etag={quote(etag)}"
+
+
+def _whole(call: Call, repository: Repository, file: File, headers: dict[str, str]) -> Response:
+    name = file.path.rsplit("/", 1)[-1]
     headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(name)}; filename=\"{name}\";"
     response = Response(contents.content(call.hub, repository, file), 200, headers)
     response.content_type = guess_type(name)[0] or "text/plain; charset=utf-8"

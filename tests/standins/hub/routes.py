@@ -75,6 +75,8 @@ def _rules() -> Iterator[Rule]:
     yield Rule("/large-files/<sha256>", methods=["PUT"], endpoint=lfs.uploaded)
     for kind in ("model", "dataset"):
         at = {"kind": kind}
+        where = f"/api/resolve-cache/{kind}s/<owner>/<name>/<rev>/<path:path>"
+        yield Rule(where, methods=["GET"], endpoint=downloads.cached, defaults=at)
         for method, path, endpoint in _API:
             where = f"/api/{kind}s/<owner>/<name>{path}"
             yield Rule(where, methods=[method], endpoint=endpoint, defaults=at)

@@ -122,6 +122,7 @@ class Hub:
     large_files: dict[str, Path] = field(default_factory=dict)  # by sha256
     violations: list[str] = field(default_factory=list)
     requests: int = 0
+    redirects: bool = False  # small files from a cache, as the Hub does: one more request for each
     now: datetime = BEGINNING
     last_id: int = 0
 
