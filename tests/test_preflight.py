@@ -224,6 +224,7 @@ def test_hostile_files_end_in_findings_within_seconds(check):
     said = check(world)
     assert time.perf_counter() - started < 20
     assert said.rules == ["json-broken"] * 3 + ["license-file-unrecognised"]
+    assert not [path for path in said.asked if path.endswith("/tokenizer_config.json")]
     assert "`tokenizer_config.json` cannot be read: it has more than 2,097,152 bytes" in said.out
     assert "`config_sentence_transformers.json` cannot be read: it is nested too deep" in said.out
 
@@ -254,6 +255,16 @@ def test_a_class_that_a_maintainer_installed_may_have_code_in_the_repository(che
     world.write("config.json", as_json({**BERT, "auto_map": {"AutoModel": "modeling.Acme"}}))
     world.configure(("with: sentence-transformers", "with: entry-point\n  entry_point: acme"))
     assert check(world).out == NOTHING
+
+
+def test_what_concerns_a_key_that_is_left_out_stands_on_the_line_of_the_model(check):
+    world = World("no-load")
+    del world.files["modules.json"]
+    start, end = world.config.index("load:"), world.config.index("training_data:")
+    world.config = world.config[:start] + world.config[end:]
+    said = check(world)
+    assert said.rules == ["modules-missing"]
+    assert said.out.startswith("config.yaml:2:8 warning modules-missing: ")
 
 
 def test_an_older_commit_of_main_is_as_good_as_its_head(hub, check, run):

@@ -8,22 +8,15 @@ import argparse
 import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bot.preflight.facts import Access
 from schemas.errors import CommandError, ExitCode, UsageError
 from schemas.problem import shown
 
+if TYPE_CHECKING:
+    from bot.preflight.facts import ModelFacts
+
 _MODEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
-_REFUSALS = {
-    Access.MISSING: (
-        "is no public model on the Hub",
-        "correct the id, or make the repository public",
-    ),
-    Access.NO_REVISION: ("has no such revision", "pass a branch, a tag or a commit of the model"),
-    Access.PRIVATE: ("is private", "make the repository public; only open models are evaluated"),
-    Access.GATED: ("is gated", "turn off access requests; only open models are evaluated"),
-    Access.DISABLED: ("was disabled by the Hub", "settle it with the Hub first"),
-}
 
 
 class CannotDescribeModel(CommandError):
@@ -70,7 +63,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     if not arguments.force:
         refuse_existing(target)
     facts = load_model_facts(connect(), arguments.model, arguments.revision)
-    _require_open(facts.access, arguments.model)
+    _require_open(facts, arguments.model)
     target = _target(facts.id, arguments.output)  # the Hub may know it by another name
     around = Surroundings(mteb_index())
     text = config_text(draft_config(facts, around), schema_path(target), around)
@@ -85,9 +78,18 @@ def _target(model: str, output: Path | None) -> Path:
     return output or Path("models") / f"{model}.yaml"
 
 
-def _require_open(access: Access, model: str) -> None:
-    if access in _REFUSALS:
-        says, fix = _REFUSALS[access]
+def _require_open(facts: "ModelFacts", model: str) -> None:
+    from bot.preflight.facts import Access
+
+    refusals = {
+        Access.MISSING: ("is no public model on the Hub", "correct the id, or make it public"),
+        Access.NO_REVISION: ("has no such revision", "pass a branch, a tag or a commit of it"),
+        Access.PRIVATE: ("is private", "make it public; only open models are evaluated"),
+        Access.GATED: ("is gated", "turn off access requests; only open models are evaluated"),
+        Access.DISABLED: ("was disabled by the Hub", "settle it with the Hub first"),
+    }
+    if facts.access in refusals:
+        says, fix = refusals[facts.access]
         raise CannotDescribeModel(f"`{model}` {says}", fix)
 
 
