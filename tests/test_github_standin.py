@@ -185,6 +185,7 @@ def test_two_ends_are_compared_without_ids_and_times(tmp_path):
 
 
 def test_a_copy_goes_its_own_way(tmp_path, github):
+    github.push("lab/board", "info", {"info": b"a name that git uses too\n"})
     before = github.state("lab/board")
     twin = github.copy(tmp_path / "twin")
     assert twin.state("lab/board") == before

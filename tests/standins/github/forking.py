@@ -9,6 +9,8 @@ from tests.standins.git_repository import GitRepository
 from tests.standins.github.refusals import custom
 from tests.standins.github.world import Repository, World
 
+_NOT_COPIED = ("hooks", "description", "info")  # what git makes and nobody here reads
+
 
 def folder_of(folder: Path, owner: str, name: str) -> Path:
     """Where the bare repository lies."""
@@ -78,20 +80,13 @@ def delete(world: World, one: Repository) -> None:
 
 
 def copied(git: GitRepository, old: Path, new: Path) -> GitRepository:
-    """The same repository below another folder. Objects never change, so they are linked, not copied."""
+    """The same repository below another folder. Git replaces files, it never writes into them: links do."""
     path = new / git.path.relative_to(old)
     shutil.copytree(
         git.path,
         path,
         symlinks=True,
-        copy_function=_linked,
-        ignore=shutil.ignore_patterns("hooks", "description", "info", "index-*"),
+        copy_function=os.link,
+        ignore=lambda folder, _: _NOT_COPIED if Path(folder) == git.path else (),
     )
     return GitRepository(path)
-
-
-def _linked(source: str, target: str) -> None:
-    if "/objects/" in source:
-        os.link(source, target)
-    else:
-        shutil.copyfile(source, target)
