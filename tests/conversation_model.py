@@ -10,7 +10,7 @@ from made import outcome, report
 from bot.conversation import news
 from bot.conversation.decide import decide
 from bot.conversation.facts import Comment, ConversationFacts, OwnCheck, PullFacts, own_comments
-from bot.conversation.marker import Published
+from bot.conversation.marker import Published, marker_of
 from bot.conversation.news import Measured, News
 from bot.conversation.operations import (
     AddLabel,
@@ -26,6 +26,7 @@ from bot.conversation.operations import (
     UpdateCheck,
     adds,
 )
+from bot.conversation.states import State
 from bot.conversation.subject import Subject
 from bot.conversation.wanted import Source, Wanted, wanted
 from bot.quote import Quote
@@ -178,3 +179,26 @@ def every_news(about: Subject) -> Sequence[News]:
         news.ended_without_report(about),
         news.superseded(about),
     )
+
+
+# One news of each state, of the first commit.
+AT = {
+    State.VALIDATED: news.validated(subject(), model_config(), [], Quote(2, 2, 0)),
+    State.INVALID: news.validated(subject(), None, [PROBLEM], None),
+    State.QUEUED: news.queued(subject()),
+    State.RUNNING: news.running(subject()),
+    State.EVALUATED: news.reported(subject(), measured()),
+    State.FAILED: news.ended_without_report(subject()),
+}
+
+
+def kinds(model: Model, said: News) -> list[type[Operation]]:
+    """What the bot would do now, in its order."""
+    return [type(operation) for operation in model.plan(said)[1]]
+
+
+def said_so_far(model: Model) -> State:
+    """What the first comment is marked with."""
+    marker = marker_of(model.comments[0].body)
+    assert marker
+    return marker.state
