@@ -1,6 +1,7 @@
 """Language codes as mteb writes them (ISO 639-3, script in ISO 15924), and what a wrong one was meant to be."""
 
 import re
+from functools import cached_property
 
 from schemas.mteb_index import MtebIndex
 from schemas.problem import Names
@@ -20,8 +21,14 @@ class LanguageCodes:
 
     def __init__(self, index: MtebIndex) -> None:
         self._index = index
-        self._by_name = {name.casefold(): code for code, name in index.languages.items()}
-        self._names = Names(self._by_name, guesses=10)  # among 8,000 names: slow
+
+    @cached_property
+    def _by_name(self) -> dict[str, str]:
+        return {name.casefold(): code for code, name in self._index.languages.items()}
+
+    @cached_property
+    def _names(self) -> Names:
+        return Names(self._by_name, guesses=10)  # among 8,000 names: slow
 
     def is_known(self, code: str) -> bool:
         """Whether `code` is an ISO 639-3 code, with or without an ISO 15924 script."""
@@ -47,10 +54,8 @@ class LanguageCodes:
         word = word.strip().casefold()
         if word in self._index.languages:
             return word
-        for known in (self._index.iso_639_3, _BIBLIOGRAPHIC, self._by_name):
-            if word in known:
-                return known[word]
-        return None
+        short = self._index.iso_639_3.get(word) or _BIBLIOGRAPHIC.get(word)
+        return short or self._by_name.get(word)
 
     def _misspelt(self, word: str) -> str | None:
         name = self._names.nearest(word) if len(word) >= _SHORTEST_NAME else None
