@@ -1,7 +1,7 @@
 """A results repository on the local GitHub, and `mteb-bot submit` run against it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from github import Auth, Github
 from submit_made import REVISION, TEMPLATE, files, result, write_config, write_files
+from werkzeug import Request, Response
 
 from bot.cli import main
 from tests.standins.faults import Fault
@@ -93,6 +94,22 @@ class Lab:
         """What the bot's branch has that main has not, or has otherwise."""
         there = self.main()
         return {path: data for path, data in self.branch().items() if there.get(path) != data}
+
+
+@dataclass
+class Meanwhile:
+    """The local GitHub, on which something happens right before the first request of some kind."""
+
+    github: LocalGithub
+    before: str
+    happens: Callable[[], object]
+
+    def answer(self, request: Request) -> Response:
+        """Act on a request."""
+        if self.before and f"{request.method} {request.path}".startswith(self.before):
+            self.before = ""
+            self.happens()
+        return self.github.answer(request)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """One pull request, whatever people, the base branch and the network do meanwhile."""
 
 import pytest
-from submit_lab import BRANCH, FORK, NAME, TWO, local_lab, twice
+from submit_lab import BRANCH, FORK, NAME, TWO, Meanwhile, local_lab, twice
 from submit_made import FOLDER, files, result, written
 
 from tests.standins.faults import Fault, Kind
@@ -111,6 +111,42 @@ def test_killed_after_any_request_the_next_run_ends_the_same(lab):
         assert lab.submit(*TWO, fault=stalled).code == 4, number
         assert lab.submit(*TWO).code == 0, number
         assert lab.github.state(NAME) == {**wanted, "pulls": [again(wanted, lab)]}, number
+
+
+def test_two_bots_at_once_open_one_pull_request(lab):
+    def opened_by_the_other():
+        lab.github.open_pull(NAME, f"bot:{BRANCH}", "Add results of org/name", "bot")
+
+    lab.server.app = Meanwhile(lab.github, f"POST /repos/{NAME}/pulls", opened_by_the_other)
+    ran = lab.submit(*TWO)
+    assert (ran.code, ran.outcome["state"]) == (0, "opened")
+    assert len(lab.github.state(NAME)["pulls"]) == 1
+
+
+def test_two_bots_at_once_make_one_branch(lab):
+    lab.github.fork(NAME, "bot")
+
+    def made_by_the_other():
+        lab.github.push(FORK, BRANCH, {"other": b"other"})
+
+    lab.server.app = Meanwhile(lab.github, f"POST /repos/{FORK}/git/refs", made_by_the_other)
+    ran = lab.submit(*TWO)
+    assert ran.outcome["state"] == "foreign"
+    assert lab.branch()["other"] == b"other"
+
+
+def test_a_merge_between_two_looks_proposes_nothing_again(lab):
+    lab.submit(*TWO)
+
+    def merged():
+        lab.github.push(NAME, "main", files(*TWO))
+        pull = lab.github.pull(NAME, 1)
+        pull.state, pull.merged_at = "closed", pull.updated_at
+
+    lab.server.app = Meanwhile(lab.github, f"GET /repos/{NAME}/contents", merged)
+    ran = lab.submit(*TWO)
+    assert (ran.outcome["state"], ran.writes) == ("unchanged", [])
+    assert lab.submit(*TWO).outcome["state"] == "nothing-new"
 
 
 def again(wanted, lab):

@@ -223,6 +223,15 @@ def test_a_file_that_could_not_be_read_there_is_never_overwritten():
     assert change.files == {}
 
 
+def test_settings_that_could_not_be_read_there_are_never_overwritten():
+    there = shelf(result("STS13"), settings_content=settings(result("STS13")))
+    contents = {n: c for n, c in there.contents.items() if n != "run_settings.jsonl"}
+    change = changed(
+        candidate(result("STS12")), Shelf(there.commit, there.tree, there.revisions, contents)
+    )
+    assert sorted(change.files) == [f"{FOLDER}/STS12.json"]
+
+
 def test_two_entries_for_one_subset_are_no_result():
     data = result("STS12")
     data["scores"]["test"] *= 2
