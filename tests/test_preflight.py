@@ -275,6 +275,20 @@ def test_an_older_commit_of_main_is_as_good_as_its_head(hub, check, run):
     assert "/api/models/acme/older/commits/main" in said.asked
 
 
+def test_a_commit_is_found_far_back_in_the_history_of_main(hub, check, run):
+    assert check(World("far-back")).out == NOTHING
+    git = hub[1].hub.find("acme/far-back").git
+    head = git.resolve("main")
+    for _ in range(60):
+        head = (
+            git.git("commit-tree", f"{head}^{{tree}}", "-p", head, stdin=b"more").decode().strip()
+        )
+    git.git("update-ref", "refs/heads/main", head)
+    said = run("--hub", "config.yaml")
+    assert said.out == NOTHING
+    assert said.asked.count("/api/models/acme/far-back/commits/main") == 2
+
+
 def test_the_limit_of_the_runners_is_a_positive_number(run, capsys):
     for wrong in ("0", "-1", "nan", "inf", "many"):
         with pytest.raises(SystemExit) as ended:

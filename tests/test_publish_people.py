@@ -32,6 +32,12 @@ def test_a_pull_request_that_the_owner_closed_stays_closed(world):
     assert (said.writes, world.state) == ([], before)
 
 
+def test_it_stays_closed_too_if_the_owner_publishes_with_an_account_of_their_own(world):
+    world.publish()
+    world.hub.close_pull(MODEL, 1, BOT)
+    assert world.publish().out.startswith("closed: ")
+
+
 def test_one_that_is_reopened_is_brought_up_to_date(world):
     world.publish()
     world.hub.close_pull(MODEL, 1, OWNER)
