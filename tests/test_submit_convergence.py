@@ -113,6 +113,25 @@ def test_killed_after_any_request_the_next_run_ends_the_same(lab):
         assert lab.github.state(NAME) == {**wanted, "pulls": [again(wanted, lab)]}, number
 
 
+def test_a_fork_that_is_not_ready_yet_is_waited_for(lab):
+    lab.github.world.slow_forks = 6
+    ran = lab.submit(*TWO)
+    assert (ran.code, ran.outcome["state"]) == (0, "opened")
+    assert sum("/git/commits/" in each for each in ran.requests) > 3
+
+
+def test_a_fork_that_never_gets_ready_is_given_up_and_the_next_run_goes_on(lab, monkeypatch):
+    monkeypatch.setenv("MTEB_BOT_FIRST_WAIT", "0.00001")
+    lab.github.world.slow_forks = 20
+    ran = lab.submit(*TWO)
+    assert (ran.code, ran.outcome) == (4, None)
+    assert (
+        "GitHub was asked 15 times and did not answer as it should: the new fork is not ready"
+        in ran.err
+    )
+    assert lab.submit(*TWO).outcome["state"] == "opened"
+
+
 def test_two_bots_at_once_open_one_pull_request(lab):
     def opened_by_the_other():
         lab.github.open_pull(NAME, f"bot:{BRANCH}", "Add results of org/name", "bot")
