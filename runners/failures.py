@@ -57,6 +57,11 @@ def is_machine_trouble(error: BaseException) -> bool:
     """Whether `error` is the machine's or the network's: full disk, lost connection."""
     if isinstance(error, OSError) and error.errno in _MACHINE_ERRNOS:
         return True
+    return is_lost_connection(error)
+
+
+def is_lost_connection(error: BaseException) -> bool:
+    """Whether `error` says that somebody on the network did not answer to the end."""
     origin = type(error).__module__.partition(".")[0]
     return isinstance(error, ConnectionError | TimeoutError) or origin in _HTTP_CLIENTS
 

@@ -1,18 +1,20 @@
 """Bring a model's files to this machine, refuse what could run code, and fingerprint the weights."""
 
 import shutil
+import time
 from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
-from runners.failures import Failure, classified
+from runners.failures import Failure, classified, is_lost_connection
 
 # Formats that execute code when loaded, or that nothing here reads.
 _NEVER_FETCHED = (
     "*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.pickle", "*.joblib", "*.npz", "*.py", "*.h5",
     "*.msgpack", "*.onnx", "*.tflite", "*.gguf", "onnx/*", "openvino/*",
 )  # fmt: skip
+_WAITS = (1.0, 5.0, 25.0)  # seconds before another try
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,6 @@ def model_folder(model: str, revision: str, given: Path | None) -> Path:
         if not given.is_dir():
             raise Failure("submission", f"--model-path {given}: no such folder")
         return given
-    from huggingface_hub import snapshot_download
     from huggingface_hub.errors import (
         GatedRepoError,
         LocalEntryNotFoundError,
@@ -47,9 +48,7 @@ def model_folder(model: str, revision: str, given: Path | None) -> Path:
     )
 
     try:
-        return Path(
-            snapshot_download(model, revision=revision, ignore_patterns=list(_NEVER_FETCHED))
-        )
+        return _downloaded(model, revision)
     except GatedRepoError as error:
         raise Failure("submission", f"{model} is gated: this machine may not read it") from error
     except RevisionNotFoundError as error:
@@ -64,6 +63,29 @@ def model_folder(model: str, revision: str, given: Path | None) -> Path:
         ) from error
     except Exception as error:
         raise classified(error, "infrastructure", f"downloading {model}") from error
+
+
+def _downloaded(model: str, revision: str) -> Path:
+    """Download, again where the connection broke: files that are complete are not fetched twice."""
+    from huggingface_hub import snapshot_download
+
+    def download() -> Path:
+        never = list(_NEVER_FETCHED)
+        return Path(snapshot_download(model, revision=revision, ignore_patterns=never))
+
+    for wait in _WAITS:
+        try:
+            return download()
+        except Exception as error:
+            if not _broken_off(error):
+                raise
+        time.sleep(wait)
+    return download()
+
+
+def _broken_off(error: Exception) -> bool:
+    """Whether an answer began and did not end well; huggingface_hub itself repeats only what never began."""
+    return is_lost_connection(error) or "Consistency check failed" in str(error)
 
 
 def weight_files(folder: Path) -> tuple[WeightFile, ...]:
