@@ -93,7 +93,9 @@ def test_the_oldest_version_of_a_range_counts(text, oldest):
 
 
 def test_settings_are_added_for_what_is_lacking_and_lines_that_are_there_stay_as_they_are():
-    there = b'{"task": "STS22", "split": "test", "subset": "en", "version": {"mteb": "2.14.0"}}\nodd'
+    there = (
+        b'{"task": "STS22", "split": "test", "subset": "en", "version": {"mteb": "2.14.0"}}\nodd'
+    )
     ours = parse_settings(settings(result("STS22", {EN: 0.5, DE: 0.6, FR: 0.7})))
     found = appended(there, ours, scopes_of("STS22", [EN, DE, FR]))
     lines = found.splitlines()
