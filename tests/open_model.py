@@ -1,13 +1,17 @@
 """A model repository that keeps every rule of the preflight, its config, and how tests change both."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.standins.hub.app import LocalHub
+import pytest
+
+from tests.standins.hub.app import LocalHub, serve_hub
 from tests.standins.hub.state import Gate, Repository
+from tests.standins.server import Server
 
 CARD = """\
 ---
@@ -190,6 +194,25 @@ class World:
         model.gated, model.private = self.gated, self.private
         revision = (self.afterwards and self.afterwards(hub, model)) or model.revision
         return self.config.replace("NAME", self.name).replace("REVISION", revision)
+
+
+@contextmanager
+def open_hub(folder: Path) -> Iterator[tuple[Server, LocalHub, str]]:
+    """A served Hub with what configs name, and a token that sees private repositories of acme."""
+    with serve_hub(folder) as (server, local):
+        yield server, local, populate(local)
+        assert local.violations == []
+
+
+def enter_project(folder: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make `folder` the current project; the bot knows the Hub at `url` and waits for nothing."""
+    (folder / ".git").mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr("tests.standins.server.RETRY_AFTER", "0")
+    monkeypatch.setenv("HF_ENDPOINT", url)
+    monkeypatch.setenv("MTEB_BOT_FIRST_WAIT", "0.01")
+    monkeypatch.setenv("MTEB_BOT_TIMEOUT", "5")
+    monkeypatch.delenv("HF_TOKEN", raising=False)
 
 
 def populate(hub: LocalHub) -> str:

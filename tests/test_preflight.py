@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
-from tests.open_model import BERT, FILES, TASK, World, as_json, modules, populate
+from tests.open_model import BERT, FILES, TASK, World, as_json, enter_project, modules, open_hub
 from tests.standins.faults import Fault, Kind
-from tests.standins.hub.app import serve_hub
 
 NOTHING = "1 file checked, no problems\n"
 
@@ -36,22 +35,15 @@ class Said:
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory):
     """(server, hub, a token that sees private repositories)."""
-    with serve_hub(tmp_path_factory.mktemp("hub")) as (server, local):
-        yield server, local, populate(local)
-        assert local.violations == []
+    with open_hub(tmp_path_factory.mktemp("hub")) as opened:
+        yield opened
 
 
 @pytest.fixture
 def run(hub, tmp_path, monkeypatch, capsys):
     """Run `mteb-bot check` in an empty project, the current folder; faults are requests counted from there."""
     server = hub[0]
-    (tmp_path / ".git").mkdir()
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("tests.standins.server.RETRY_AFTER", "0")
-    monkeypatch.setenv("HF_ENDPOINT", server.url)
-    monkeypatch.setenv("MTEB_BOT_FIRST_WAIT", "0.01")
-    monkeypatch.setenv("MTEB_BOT_TIMEOUT", "5")
-    monkeypatch.delenv("HF_TOKEN", raising=False)
+    enter_project(tmp_path, server.url, monkeypatch)
 
     def run_check(*arguments, faults=()):
         server.clear()

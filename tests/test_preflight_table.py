@@ -12,10 +12,17 @@ import pytest
 from bot.cli import main
 from bot.preflight.page import page
 from bot.preflight.table import TABLE
+from tests import closed_cards, closed_licences, closed_loading, closed_repositories, closed_weights
 from tests.closed_models import CASES
-from tests.open_model import World, populate
-from tests.standins.hub.app import serve_hub
+from tests.open_model import World, open_hub
 
+TABLES = (
+    closed_repositories,
+    closed_weights,
+    closed_loading,
+    closed_licences,
+    closed_cards,
+)  # fill CASES
 ROOT = Path(__file__).parent.parent
 NAMES = [f"{number:02}-{case.rule}" for number, case in enumerate(CASES)]
 
@@ -23,9 +30,8 @@ NAMES = [f"{number:02}-{case.rule}" for number, case in enumerate(CASES)]
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory):
     """One Hub for all, and the models that configs name: (server, hub, a token that sees private repositories)."""
-    with serve_hub(tmp_path_factory.mktemp("hub")) as (server, local):
-        yield server, local, populate(local)
-        assert local.violations == []
+    with open_hub(tmp_path_factory.mktemp("hub")) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
