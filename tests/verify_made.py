@@ -1,6 +1,7 @@
 """A model whose results are public, and people who change it afterwards."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from made import DATA_REVISION, outcome, report
 
@@ -11,6 +12,8 @@ from bot.report import Report
 from tests.standins.hub.app import LocalHub
 
 MODEL = "org/name"
+CARD, STS = "README.md", "mteb_results/STSBenchmark.json"
+PUBLISH = "run `mteb-bot publish` again and have the model's owner merge its pull request"
 README = b"---\nlicense: mit\n---\n\n# My model\n\nWritten by hand.\n"
 
 
@@ -78,3 +81,19 @@ def put(path: str, content: bytes | None) -> Callable[[LocalHub], None]:
         hub.commit(MODEL, {path: content}, "org")
 
     return by
+
+
+def bad_rows(said: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
+    """Rule, state, message and fix of each row that is not ok."""
+    return [
+        (row["id"], row["state"], row["message"], row["fix"])
+        for row in said["rows"]
+        if row["state"] != "ok"
+    ]
+
+
+def unpublish(hub: LocalHub) -> None:
+    """The owner takes everything back."""
+    files = hub.hub.find(MODEL).git.files()
+    ours = {path: None for path in files if path.startswith(("mteb_results/", ".eval_results/"))}
+    hub.commit(MODEL, {**ours, CARD: README}, "org")
