@@ -79,10 +79,18 @@ def test_a_no_after_a_merge_counts_and_a_merge_after_a_no_too():
 
 
 def test_a_duplicate_that_the_bot_closed_itself_is_no_answer():
-    assert decide(closed(by_bot=True), EDITION).state == "opened"
     merged = replace(PULL, number=1, status="merged")
     duplicate = replace(PULL, number=2, status="closed", by_bot=True)
     assert decide(replace(NOTHING_YET, pulls=(merged, duplicate)), EDITION).state == "opened"
+    no = replace(PULL, number=1, status="closed")
+    assert decide(replace(NOTHING_YET, pulls=(no, duplicate)), EDITION) == Decision("closed", 1)
+
+
+def test_the_first_one_is_no_duplicate_even_if_a_person_closed_it_with_the_bots_account():
+    duplicate = replace(PULL, number=4, status="closed", by_bot=True)
+    facts = closed(by_bot=True)
+    assert decide(facts, EDITION) == Decision("closed", 3)
+    assert decide(replace(facts, pulls=(*facts.pulls, duplicate)), EDITION).pull == 3
 
 
 def test_only_files_that_differ_are_committed():

@@ -21,6 +21,8 @@ def test_main_that_moves_while_the_bot_opens_is_merged_in_at_once(world):
     text = README + b"Meanwhile.\n"
     meanwhile(world, "/preupload/", lambda: world.owner_commits({"README.md": text}))
     assert world.publish().out.startswith("opened: ")
+    first = ("log", "--grep=^Add MTEB results", "--format=%P", "refs/pr/1")
+    assert world.model.git.git(*first).decode().split() == [world.mains[0]]  # what was read
     assert world.pulls[0]["contains_main"]
     assert b"Meanwhile." in world.read("README.md", 1)
 
@@ -61,6 +63,8 @@ def test_of_two_pull_requests_opened_at_once_the_first_stays(world):
     assert world.publish().writes == []
     world.owner_merges(1)
     assert world.publish().out.startswith("merged: ")
+    world.measure(0.9, 0.7)  # the duplicate was no answer of a person
+    assert world.publish().out.startswith("opened: The results are in [pull request 3](")
 
 
 def test_a_duplicate_that_the_other_bot_closes_first_is_closed_once(world):

@@ -46,13 +46,22 @@ def decide(facts: HubFacts, edition: Edition) -> Decision:
     card = edition.write(facts.readme)
     if facts.branch:
         return _about_open(facts, facts.branch, card, edition.describe(card))
-    last = next((pull for pull in reversed(facts.pulls) if not pull.by_bot), None)
+    last = _last_answered(facts.pulls)
     if not _missing(card.files, facts.main_files):
         return Decision("merged", last.number if last else None, notes=card.notes)
     if last and last.status == "closed":
         return Decision("closed", last.number)
     opening = OpenPull(facts.main, card.files, edition.describe(card))
     return Decision("opened", operations=(opening,), notes=card.notes)
+
+
+def _last_answered(pulls: Sequence[OwnPull]) -> OwnPull | None:
+    """The newest that is no duplicate.
+
+    The bot closes duplicates, and never the first: where that is closed by the bot's account, a person used it.
+    """
+    answered = [pull for pull in pulls if not pull.by_bot] or pulls[:1]
+    return answered[-1] if answered else None
 
 
 def overall(decisions: Sequence[Decision]) -> Decision:
