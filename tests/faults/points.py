@@ -1,9 +1,12 @@
 """One fault point: a scenario, a request of it, and what goes wrong there; and whether the world recovered."""
 
+import json
 import os
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from difflib import unified_diff
 from pathlib import Path
 from typing import Any, Self
 
@@ -78,8 +81,41 @@ class Bench:
             return said
         if again.code != 0:
             return f"the second run ended with {again.code}: {again.output[-500:]}"
-        wanted, found = self._wanted[point.scenario.name], world.state()
-        return "" if found == wanted else f"the end state differs:\n{found}\nis not\n{wanted}"
+        return self._difference(point.scenario, world.state())
+
+    def complaint_of_two(self, scenario: Scenario, watch: Callable[[Exchange], None]) -> str:
+        """Run two bots at once, and say what is not as after one of them.
+
+        What nobody can delete may stand twice: of two pull requests on the Hub one ends closed, and
+        of two equal check runs GitHub shows the later.
+        """
+        world = self._worlds[scenario.name].copy(self._fresh())
+        self._show(world)
+        self.github.watch = self.hub.watch = watch
+        bots = [self._bot(world, scenario.command(world)).start() for _ in range(2)]
+        ends = [bot.end() for bot in bots]
+        self.github.watch = self.hub.watch = None
+        self._check(world)
+        for ended in ends:
+            if ended.code != 0:
+                return f"a bot ended with {ended.code}: {ended.output[-500:]}"
+        found = world.state()
+        pulls = found["hub"]["pulls"]
+        found["hub"]["pulls"] = [pull for pull in pulls if pull["status"] == "open"]
+        found["github"]["checks"] = {
+            sha: list({check["name"]: check for check in checks}.values())
+            for sha, checks in found["github"]["checks"].items()
+        }
+        return self._difference(scenario, found)
+
+    def _difference(self, scenario: Scenario, found: dict[str, Any]) -> str:
+        wanted = self._wanted[scenario.name]
+        before, after = (
+            json.dumps(state, indent=1, ensure_ascii=False).splitlines()
+            for state in (wanted, found)
+        )
+        changed = unified_diff(before, after, "undisturbed", "found", lineterm="", n=1)
+        return "\n  ".join(changed)
 
     def _spoilt(self, world: World, point: Point) -> Ended:
         server = self._server(point.scenario)
