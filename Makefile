@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DATA ?= ../shared/data
 export HF_HUB_DISABLE_TELEMETRY := 1
 
-.PHONY: help setup demo test test-slow check format index ag-news compare-real clean
+.PHONY: help setup demo test test-slow faults check format index docs ag-news compare-real official submit-real clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | column -t -s "$$(printf '\t')"
@@ -29,6 +29,9 @@ test: setup  ## the tests, about 10 minutes at most
 test-slow: setup  ## the tests that take minutes each
 	$(BIN)/pytest -m slow
 
+faults: setup  ## every fault at every request of report, publish and submit, and races: many minutes
+	$(BIN)/python -m tests.faults
+
 check: setup  ## lint, format, types, import borders, schemas: what CI runs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -42,6 +45,11 @@ format: setup  ## format the code
 index: setup  ## write the index of mteb's tasks again, after a new mteb
 	$(BIN)/mteb-runner index
 
+docs: setup  ## write the pages that are generated from tables of rules
+	$(BIN)/mteb-bot check --list-rules > docs/preflight.md
+	$(BIN)/mteb-bot submit --list-rules > docs/submit.md
+	$(BIN)/python -m bot.conversation.states_page > docs/states.md
+
 ag-news: setup  ## the AG News kNN example with all-MiniLM-L6-v2: 0.7446 (needs DATA)
 	$(BIN)/python -m examples.ag_news $(DATA)
 
@@ -50,6 +58,12 @@ compare-real: setup  ## compare three real models on MTEB(eng, v2) (needs DATA)
 	$(BIN)/mteb-bot compare $(DATA)/mteb-results/sentence-transformers__all-MiniLM-L6-v2 \
 	  --against $(DATA)/mteb-results/sentence-transformers__all-mpnet-base-v2 $(DATA)/mteb-results/BAAI__bge-small-en-v1.5 \
 	  --benchmark "MTEB(eng, v2)"
+
+official: setup  ## four official mteb tasks and all-MiniLM-L6-v2 from a local Hub (needs DATA)
+	$(BIN)/python -m examples.official $(DATA)
+
+submit-real: setup  ## submit public results of eight models to a local results repository (needs DATA)
+	$(BIN)/python -m examples.submit_real $(DATA)/mteb-results
 
 clean:  ## delete what the targets made
 	rm -rf build demo $(VENV)

@@ -11,14 +11,14 @@ from schemas.errors import CommandError, ExitCode
 from schemas.problem import shown
 
 COMMANDS = {
+    "new": "write a model config from what the Hub knows about a model",
     "check": "check model configs and custom task files, every problem at once",
-    "new": "write a model config from what the Hub knows",
-    "compare": "render the comment from existing results folders",
     "preview": "check, evaluate and show all that the bot would say and publish",
-    "publish": "propose the results to the model's repository on the Hub, in one pull request",
-    "verify": "prove that a model's results are public, or say what is missing",
-    "submit": "submit results to a results repository on GitHub, in one pull request",
+    "compare": "render the comment from existing results folders",
     "report": "say on a pull request how a submission stands",
+    "publish": "propose the results to the model's repository on the Hub, in one pull request",
+    "submit": "submit results to a results repository on GitHub, in one pull request",
+    "verify": "prove that a model's results are public, or say what is missing",
 }
 _EXIT_CODES = (
     "exit codes: 0 fine, 1 the submission is at fault, 2 usage, 3 this machine is at fault, "
@@ -31,7 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     try:
         _prepare_output()
-        arguments = _parser().parse_args(argv)
+        words = sys.argv[1:] if argv is None else list(argv)
+        arguments = _parser(words[:1]).parse_args(words)
         code = int(arguments.run(arguments))
         sys.stdout.flush()
     except CommandError as error:
@@ -51,7 +52,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(asked: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser, in which only the command that is asked for knows its arguments: imports take time."""
     parser = argparse.ArgumentParser(
         prog="mteb-bot",
         description="From a model config to trusted, published mteb scores.",
@@ -59,12 +61,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, summary in COMMANDS.items():
-        module = import_module(f"bot.commands.{name}")
-        command = commands.add_parser(
-            name, help=summary, description=module.__doc__, epilog=_EXIT_CODES
-        )
-        module.configure(command)
-        command.set_defaults(run=module.run)
+        command = commands.add_parser(name, help=summary, epilog=_EXIT_CODES)
+        if name in asked:
+            module = import_module(f"bot.commands.{name}")
+            command.description = module.__doc__
+            module.configure(command)
+            command.set_defaults(run=module.run)
     return parser
 
 

@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from schemas.errors import CommandError, ExitCode, UsageError
+from schemas.problem import shown
 
 Answer = TypeVar("Answer")
 
@@ -80,6 +82,22 @@ def policy_from_environment() -> RetryPolicy:
         timeout=_seconds("MTEB_BOT_TIMEOUT", standard.timeout),
         first_wait=_seconds("MTEB_BOT_FIRST_WAIT", standard.first_wait),
     )
+
+
+def address_from(name: str, standard: str) -> str:
+    """A service's base URL from the environment, without a slash at its end.
+
+    Raises:
+        UsageError: it is no http(s) URL.
+    """
+    address = os.environ.get(name, "").rstrip("/") or standard
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # brackets that hold no IPv6 address
+        parts = urlsplit("")
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise UsageError(f"{name} is {shown(address)}", f"give a URL such as {standard}")
+    return address
 
 
 def _seconds(name: str, standard: float) -> float:

@@ -17,6 +17,7 @@ from bot.retry import (
     RetryPolicy,
     ServiceAtFault,
     Trouble,
+    address_from,
     policy_from_environment,
 )
 from schemas.errors import ExitCode, UsageError
@@ -236,3 +237,11 @@ def test_bots_that_undo_each_other_end_too():
         converge(
             list, lambda _: ["add"], lambda _: None, adds=lambda _: True, retrying=retrying([])
         )
+
+
+@pytest.mark.parametrize("name", ["GITHUB_API_URL", "HF_ENDPOINT"])
+@pytest.mark.parametrize("address", ["api.github.com", "ftp://x", "http://", "https://[", "/x"])
+def test_a_service_address_that_is_no_url_is_refused_by_name(name, address, monkeypatch):
+    monkeypatch.setenv(name, address)
+    with pytest.raises(UsageError, match=f"{name} is"):
+        address_from(name, "https://example.org")

@@ -11,7 +11,7 @@ from requests import RequestException
 from requests.exceptions import ConnectTimeout
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from bot.retry import Retrying, RetryPolicy, Trouble, policy_from_environment
+from bot.retry import Retrying, RetryPolicy, Trouble, address_from, policy_from_environment
 from schemas.errors import CommandError, UsageError
 from schemas.problem import shown
 
@@ -79,12 +79,12 @@ def connect() -> GithubConnection:
     """The connection that `GITHUB_TOKEN` and `GITHUB_API_URL` describe.
 
     Raises:
-        UsageError: there is no token.
+        UsageError: there is no token, or the URL is none.
     """
     token = os.environ.get("GITHUB_TOKEN", "")
     if not token:
         raise UsageError("GITHUB_TOKEN is not set", "set it to a token for the repository")
-    base = os.environ.get("GITHUB_API_URL", "").rstrip("/") or PUBLIC_API
+    base = address_from("GITHUB_API_URL", PUBLIC_API)
     return GithubConnection(token, base, policy_from_environment())
 
 

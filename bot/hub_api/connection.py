@@ -6,10 +6,10 @@ from typing import TypeVar
 
 import httpx2
 from huggingface_hub import HfApi, constants, hf_hub_url, set_client_factory
-from huggingface_hub.errors import HfHubHTTPError
-from huggingface_hub.utils import build_hf_headers, get_session
+from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+from huggingface_hub.utils import build_hf_headers, get_session, logging
 
-from bot.retry import Retrying, RetryPolicy, Trouble, policy_from_environment
+from bot.retry import Retrying, RetryPolicy, Trouble, address_from, policy_from_environment
 from schemas.errors import CommandError
 from schemas.problem import shown
 
@@ -63,6 +63,7 @@ class HubConnection:
         self.retrying = Retrying("the Hub", policy, trouble_of)
         self.api = HfApi(endpoint=endpoint, token=token or False)
         constants.HF_HUB_DISABLE_XET = True  # its uploads go past this transport and its policy
+        logging.set_verbosity_error()  # its warnings tell of what is repeated or expected here
         set_client_factory(
             lambda: httpx2.Client(
                 transport=_Transport(), follow_redirects=True, timeout=policy.timeout
@@ -104,8 +105,12 @@ class HubConnection:
 
 
 def connect() -> HubConnection:
-    """The connection that `HF_TOKEN` and `HF_ENDPOINT` describe."""
-    endpoint = os.environ.get("HF_ENDPOINT", "").rstrip("/") or PUBLIC_HUB
+    """The connection that `HF_TOKEN` and `HF_ENDPOINT` describe.
+
+    Raises:
+        UsageError: the endpoint is no URL.
+    """
+    endpoint = address_from("HF_ENDPOINT", PUBLIC_HUB)
     return HubConnection(os.environ.get("HF_TOKEN") or None, endpoint, policy_from_environment())
 
 
@@ -115,7 +120,7 @@ def trouble_of(error: Exception) -> Trouble | None:
         return error.trouble
     if isinstance(error, httpx2.TransportError):  # while the body was read
         return _unanswered(error)
-    if isinstance(error, ValueError) and not isinstance(error, HfHubHTTPError):
+    if isinstance(error, ValueError) and not isinstance(error, (HfHubHTTPError, HFValidationError)):
         return Trouble("an answer that is not JSON", maybe_applied=True)
     return None
 
