@@ -16,7 +16,8 @@ from schemas.errors import CommandError, ExitCode
 from schemas.problem import shown
 
 _PASSED_ON = frozenset(
-    {"PATH", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"}
+    {"PATH", "TMPDIR", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH", "SSL_CERT_FILE", "SSL_CERT_DIR",
+     "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"}
 )  # fmt: skip
 _MOST_TIMEOUTS = 15  # one command sends several requests, and each may be slow
 _STATUS = re.compile(r"(?:returned error:|HTTP) (\d{3})")

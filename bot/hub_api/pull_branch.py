@@ -63,7 +63,9 @@ class PullBranch:
         ref = f"refs/pr/{merging.pull}"
         lease = f"--force-with-lease={ref}:{merging.head}"  # a fast-forward, of this head alone
         options = ("--quiet", "--no-verify", lease)
-        self._retrying.once(lambda: self._git.remote(*_NO_DELTAS, "push", *options, "origin", f"{commit}:{ref}"))
+        self._retrying.once(
+            lambda: self._git.remote(*_NO_DELTAS, "push", *options, "origin", f"{commit}:{ref}")
+        )
 
     def _branch(self, pull: int, main: str) -> Branch:
         head = self._sha(_PULL)
@@ -80,7 +82,7 @@ class PullBranch:
 
     def _touched_by_others(self, main: str, head: str) -> Iterator[str]:
         """Paths that commits without our marker changed, since the first of ours and not on main."""
-        ours = ("--fixed-strings", f"--grep={MARKER}", "--format=%P")
+        ours = ("--topo-order", "--fixed-strings", f"--grep={MARKER}", "--format=%P")
         parents = self._lines("log", *ours, f"{main}..{head}")
         # What our first commit stands on is no part of the pull request, even where main was rewritten since.
         begun = parents[-1].split()[:1] if parents else []
