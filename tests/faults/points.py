@@ -58,12 +58,12 @@ class Bench:
         world = self._new.copy(self._fresh())
         self._show(world)
         for command in scenario.before:
-            self._must_succeed(self._run(world, command(world)))
+            self._must_succeed(self._run(world, scenario, command(world)))
         if scenario.between:
             scenario.between(world)
         self._worlds[scenario.name] = world.copy(self._fresh())
         self._show(world)
-        self._must_succeed(self._run(world, scenario.command(world)))
+        self._must_succeed(self._run(world, scenario, scenario.command(world)))
         exchanges = list(self._server(scenario).log)
         self._wanted[scenario.name] = world.state()
         self._check(world)
@@ -75,7 +75,7 @@ class Bench:
         self._show(world)
         spoilt = self._spoilt(world, point)
         self._show(world)
-        again = self._run(world, point.scenario.command(world))
+        again = self._run(world, point.scenario, point.scenario.command(world))
         self._check(world)
         if said := _ended_badly(spoilt, point):
             return said
@@ -92,7 +92,7 @@ class Bench:
         world = self._worlds[scenario.name].copy(self._fresh())
         self._show(world)
         self.github.watch = self.hub.watch = watch
-        bots = [self._bot(world, scenario.command(world)).start() for _ in range(2)]
+        bots = [self._bot(world, scenario, scenario.command(world)).start() for _ in range(2)]
         ends = [bot.end() for bot in bots]
         self.github.watch = self.hub.watch = None
         self._check(world)
@@ -119,7 +119,7 @@ class Bench:
 
     def _spoilt(self, world: World, point: Point) -> Ended:
         server = self._server(point.scenario)
-        bot = self._bot(world, point.scenario.command(world))
+        bot = self._bot(world, point.scenario, point.scenario.command(world))
         if isinstance(point.trouble, Kind):
             seconds = 0.1 if point.trouble is Kind.REFUSED else _STALL
             server.inject(Fault(point.trouble, point.request, seconds=seconds))
@@ -132,11 +132,11 @@ class Bench:
         server.watch = None
         return ended
 
-    def _run(self, world: World, arguments: list[str]) -> Ended:
-        return self._bot(world, arguments).start().end()
+    def _run(self, world: World, scenario: Scenario, arguments: list[str]) -> Ended:
+        return self._bot(world, scenario, arguments).start().end()
 
-    def _bot(self, world: World, arguments: list[str]) -> BotProcess:
-        seen = environment(world, self.github.url, self.hub.url)
+    def _bot(self, world: World, scenario: Scenario, arguments: list[str]) -> BotProcess:
+        seen = environment(world, scenario, self.github.url, self.hub.url)
         handle, output = tempfile.mkstemp(dir=self._folder)
         os.close(handle)
         return BotProcess(arguments, seen, Path(output))

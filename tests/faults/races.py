@@ -8,7 +8,7 @@ from tests.faults.points import Bench
 from tests.faults.scenarios import Scenario
 from tests.standins.server import Exchange
 
-_RACED = ("first report, evaluated", "first publish", "publish of new scores")
+_RACED = ("first report, evaluated", "first publish", "publish of new scores", "first submit")
 _SLOWEST = 0.15  # seconds that an answer takes at most
 
 

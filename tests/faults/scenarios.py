@@ -11,8 +11,11 @@ from typing import Any
 from tests.made import outcome, report_data
 from tests.standins.github.app import LocalGithub
 from tests.standins.hub.app import LocalHub
+from tests.submit_made import files, write_files
+from tests.submit_made import result as measured
 
 BOARD, MODEL, CONFIG = "lab/board", "org/name", "models/org/name.yaml"
+RESULTS, FORK = "lab/results", "bot/results"
 BOT_PERMISSIONS = {
     "pull_requests": "write", "checks": "write", "issues": "write", "contents": "read",
 }  # fmt: skip
@@ -31,14 +34,19 @@ class World:
 
     def copy(self, folder: Path) -> "World":
         """The same world again, to be spoilt."""
-        shutil.copytree(self.folder / "checkout", folder / "checkout")
-        shutil.copytree(self.folder / "results", folder / "results")
+        for part in ("checkout", "results", "accepted"):
+            shutil.copytree(self.folder / part, folder / part)
         github = self.github.copy(folder / "github")
         return World(folder, github, self.hub.copy(folder / "hub"), dict(self.facts))
 
     def state(self) -> dict[str, Any]:
         """All that a person could see in it."""
-        return {"github": self.github.state(BOARD), "hub": self.hub.state(MODEL)}
+        return {
+            "github": self.github.state(BOARD),
+            "results": self.github.state(RESULTS),
+            "fork": self.github.state(FORK) if FORK in self.github.world.repositories else None,
+            "hub": self.hub.state(MODEL),
+        }
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,7 @@ class Scenario:
     command: Callable[[World], list[str]]
     before: tuple[Callable[[World], list[str]], ...] = ()
     between: Callable[[World], None] | None = None
+    who: str = "github_token"  # whose token of World.facts
 
 
 def new_world(folder: Path) -> World:
@@ -70,8 +79,13 @@ def new_world(folder: Path) -> World:
         "pull": pull.number,
         "sha": pull.head_sha,
         "github_token": github.add_token("github-actions[bot]", BOT_PERMISSIONS, BOARD),
+        "submit_token": github.add_token("bot"),
         "hub_token": hub.add_token("mteb-bot"),
     }
+    github.create_repository(
+        RESULTS, files={"README.md": b"results\n", **files(measured("STS12"), model="other/model")}
+    )
+    write_files(folder / "accepted", files(measured("STS12"), revision=model.revision))
     path = folder / "checkout" / CONFIG
     path.parent.mkdir(parents=True)
     path.write_bytes(config)
@@ -95,14 +109,16 @@ def write_report(world: World, score: float) -> None:
     (folder / "report.json").write_text(json.dumps(data))
 
 
-def environment(world: World, github_url: str, hub_url: str) -> Mapping[str, str]:
+def environment(
+    world: World, scenario: Scenario, github_url: str, hub_url: str
+) -> Mapping[str, str]:
     """What the bot's process gets to see."""
     return {
         "PATH": "/usr/bin:/bin:/usr/local/bin",
         "HOME": str(world.folder),
         "GITHUB_API_URL": github_url,
         "GITHUB_REPOSITORY": BOARD,
-        "GITHUB_TOKEN": world.facts["github_token"],
+        "GITHUB_TOKEN": world.facts[scenario.who],
         "HF_ENDPOINT": hub_url,
         "HF_TOKEN": world.facts["hub_token"],
         "HF_HUB_DISABLE_XET": "1",
@@ -133,6 +149,20 @@ def _publish(world: World) -> list[str]:
             str(world.folder / "results")]  # fmt: skip
 
 
+def _submit(world: World) -> list[str]:
+    (accepted,) = (world.folder / "accepted" / "results").glob("*/*")
+    return ["submit", str(world.folder / "checkout" / CONFIG), "--results", str(accepted),
+            "--repository", RESULTS, "--fork", FORK]  # fmt: skip
+
+
+def _one_more_task(world: World) -> None:
+    config = (world.folder / "checkout" / CONFIG).read_text()
+    revision = config.partition("revision: ")[2][:40]
+    shutil.rmtree(world.folder / "accepted")
+    both = files(measured("STS12"), measured("STS13"), revision=revision)
+    write_files(world.folder / "accepted", both)
+
+
 def _push(world: World) -> None:
     world.github.push("ann/board", "add-model", {"models/README.md": b"pushed\n"})
 
@@ -161,5 +191,10 @@ SCENARIOS = (
     Scenario("publish of new scores", "hub", _publish, before=(_publish,), between=_other_score),
     Scenario(
         "publish after main moved", "hub", _publish, before=(_publish,), between=_owner_edits
+    ),
+    Scenario("first submit", "github", _submit, who="submit_token"),
+    Scenario(
+        "submit of one more task", "github", _submit,
+        before=(_submit,), between=_one_more_task, who="submit_token",
     ),
 )  # fmt: skip
