@@ -5,6 +5,7 @@ from dataclasses import replace
 from time import sleep
 
 import pytest
+from huggingface_hub.utils import http_backoff
 from werkzeug import Request, Response
 
 from bot.converge import converge
@@ -126,6 +127,15 @@ def test_a_silent_service_is_left_after_the_time_limit(server, service):
     server.inject(Fault(Kind.STALL, at=1, seconds=30))
     assert connection.read(call) == "1"
     assert [exchange.status for exchange in server.log] == [0, 200]
+
+
+@pytest.mark.parametrize("kind", [Kind.TRUNCATED, Kind.ERROR_502, Kind.RESET, Kind.LIMIT_429])
+def test_the_tries_of_the_hubs_own_client_do_not_multiply_ours(server, kind):
+    connection, _ = clients(server)[1]
+    server.inject(Fault(kind, at=1, times=100))
+    with pytest.raises(ServiceAtFault, match="the Hub was asked 5 times"):
+        connection.read(lambda: http_backoff("POST", f"{server.url}/api/x", json={}))
+    assert len(server.log) == QUICK.attempts
 
 
 def test_a_service_that_asks_for_more_than_the_policy_allows_is_not_waited_for(server):

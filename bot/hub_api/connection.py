@@ -1,8 +1,8 @@
 """A connection to the Hugging Face Hub, and what its failures mean."""
 
 import os
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Iterator
+from typing import TypeVar, cast
 
 import httpx2
 from huggingface_hub import HfApi, constants, hf_hub_url, set_client_factory
@@ -39,6 +39,20 @@ class _Passing(Exception):
         self.trouble = trouble
 
 
+class _Body(httpx2.SyncByteStream):
+    def __init__(self, stream: httpx2.SyncByteStream) -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            yield from self._stream
+        except httpx2.TransportError as error:
+            raise _Passing(_unanswered(error)) from error
+
+    def close(self) -> None:
+        self._stream.close()
+
+
 class _Transport(httpx2.HTTPTransport):
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         try:
@@ -48,6 +62,7 @@ class _Transport(httpx2.HTTPTransport):
         if trouble := _answered(response.status_code, response.headers):
             response.close()
             raise _Passing(trouble)
+        response.stream = _Body(cast(httpx2.SyncByteStream, response.stream))
         return response
 
 
@@ -118,8 +133,6 @@ def trouble_of(error: Exception) -> Trouble | None:
     """What a failed call comes to; None where repeating it cannot help."""
     if isinstance(error, _Passing):
         return error.trouble
-    if isinstance(error, httpx2.TransportError):  # while the body was read
-        return _unanswered(error)
     if isinstance(error, ValueError) and not isinstance(error, (HfHubHTTPError, HFValidationError)):
         return Trouble("an answer that is not JSON", maybe_applied=True)
     return None
