@@ -136,3 +136,42 @@ def test_two_bots_that_race_end_with_one_comment_one_label_and_one_open_check(bo
         assert all(check["conclusion"] == "cancelled" for check in board.checks()[:-1])
         board.push()
         board.forget()
+
+
+@pytest.mark.parametrize("login", ["github-actions", "mteb[bot]", "ann"])
+def test_a_login_that_is_not_the_tokens_own_is_refused_before_anything_stands_twice(
+    board, capsys, login
+):
+    assert board.say("queued", "--bot-login", login) == 2
+    assert capsys.readouterr().err == (
+        f"mteb-bot: GITHUB_TOKEN writes as github-actions[bot], not as {login}\n"
+        "  fix: give `--bot-login github-actions[bot]`, and delete what was just said under that name\n"
+    )
+    assert (len(board.comments), len(board.checks())) == (0, 1)
+
+
+def test_a_login_in_other_letters_is_the_same(board):
+    assert board.say("queued", "--bot-login", "GitHub-Actions[bot]") == 0
+    assert board.say("queued") == 0
+    assert board.writes == []
+    assert (len(board.comments), len(board.checks())) == (1, 1)
+
+
+def test_a_list_that_does_not_show_yet_what_was_just_added_makes_nothing_twice(board):
+    """GitHub reads from copies that lag behind."""
+    pull, repository = board.github.pull(BOARD, 1), board.github.world.repository(BOARD)
+    hidden = []
+
+    def hide(done):
+        if done.method == "POST" and done.path.endswith(("/comments", "/check-runs")):
+            things = pull.comments if done.path.endswith("/comments") else repository.checks
+            hidden.append((things, things.pop()))
+
+    board.server.watch = hide
+    assert board.say("queued") == 0
+    board.server.watch = None
+    for things, thing in hidden:
+        things.append(thing)
+    assert board.say("queued") == 0
+    assert board.writes == []
+    assert (len(board.comments), len(board.checks())) == (1, 1)

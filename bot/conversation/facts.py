@@ -75,6 +75,11 @@ def own_comments(comments: Iterable[Comment], login: str) -> tuple[OwnComment, .
     own = [
         OwnComment(comment.id, comment.node_id, comment.body, marker, comment.updated_at)
         for comment in comments
-        if comment.author == login and (marker := marker_of(comment.body))
+        if is_of(comment, login) and (marker := marker_of(comment.body))
     ]
     return tuple(sorted(own, key=lambda comment: comment.id))
+
+
+def is_of(comment: Comment, login: str) -> bool:
+    """Whether `login` wrote it; GitHub tells no two logins apart by case."""
+    return comment.author.casefold() == login.casefold()

@@ -3,7 +3,14 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from bot.conversation.facts import Comment, ConversationFacts, OwnCheck, PullFacts, own_comments
+from bot.conversation.facts import (
+    Comment,
+    ConversationFacts,
+    OwnCheck,
+    PullFacts,
+    is_of,
+    own_comments,
+)
 from bot.conversation.operations import (
     AddLabel,
     CheckOutput,
@@ -22,9 +29,11 @@ from bot.conversation.subject import Subject
 from bot.github_api import conversation_shapes as shapes
 from bot.github_api.connection import GithubConnection, GithubRefused
 from bot.retry import MaybeApplied, Trouble
-from schemas.errors import CommandError
+from schemas.errors import CommandError, UsageError
+from schemas.problem import shown
 
 Answer = TypeVar("Answer")
+Made = TypeVar("Made", Comment, OwnCheck)
 
 _UNAUTHORIZED, _NOT_FOUND, _EXISTS = 401, 404, 422
 _PULLS, _CHECKS = "pull-requests: write", "checks: write"
@@ -42,6 +51,17 @@ class CannotReport(CommandError):
         self.status = refused.status
 
 
+class WritesAsAnother(UsageError):
+    """The token's account is not the one whose comments and check runs are looked for: nothing would be found again."""
+
+    def __init__(self, writes_as: str, login: str) -> None:
+        name = shown(writes_as or "a deleted account", 100)
+        super().__init__(
+            f"GITHUB_TOKEN writes as {name}, not as {shown(login, 100)}",
+            f"give `--bot-login {name}`, and delete what was just said under that name",
+        )
+
+
 class GithubConversation:
     """`repository` is `owner/name`, `login` the account the bot writes as.
 
@@ -54,12 +74,14 @@ class GithubConversation:
         self._connection = connection
         self._subject = subject
         self._login = login
+        self._made_comments: list[Comment] = []
+        self._made_checks: list[OwnCheck] = []
         self._repository = connection.api.get_repo(repository)
         self._issue = self._repository.get_issue(subject.pull)
         self._requester = connection.api.requester
 
     def load(self) -> ConversationFacts:
-        """What GitHub has now.
+        """What GitHub has now, with what was just added: a list may not show that for some seconds.
 
         Raises:
             CannotReport: it does not exist, or may not be read.
@@ -68,7 +90,9 @@ class GithubConversation:
         pull = self._read(f"read pull request {self._subject.pull}", _PULLS, self._pull)
         comments = self._read("read the comments", _PULLS, self._comments)
         checks = self._read("read the check runs", _CHECKS, self._checks)
-        return ConversationFacts(pull, own_comments(comments, self._login), checks)
+        comments = _with_made(comments, self._made_comments)
+        checks = _with_made(checks, self._made_checks)
+        return ConversationFacts(pull, own_comments(comments, self._login), tuple(checks))
 
     def apply(self, operation: Operation) -> None:
         """Do one thing.
@@ -77,11 +101,12 @@ class GithubConversation:
             MaybeApplied: the answer of a write that adds something got lost, or what was to be
                 changed is gone; look again.
             CannotReport: the token may not do it.
+            WritesAsAnother: the token is of another account than `login`.
             ServiceAtFault: no answer within the policy's tries.
         """
         match operation:
             case CreateComment(body):
-                self._add("comment", _PULLS, lambda: self._issue.create_comment(body))
+                self._create_comment(body)
             case EditComment(comment, body):
                 edit = self._issue.get_comment(comment).edit
                 self._change("edit the comment", lambda: edit(body))
@@ -93,7 +118,7 @@ class GithubConversation:
             case Unminimise(node_id):
                 self._change("show the comment again", lambda: self._unminimise(node_id))
             case CreateCheck(output):
-                self._add("create the check run", _CHECKS, lambda: self._create_check(output))
+                self._create_check(output)
             case UpdateCheck(run, output):
                 update = self._repository.get_check_run(run).edit
                 fields = shapes.check_fields(output)
@@ -109,19 +134,33 @@ class GithubConversation:
     def _comments(self) -> list[Comment]:
         return [shapes.comment(comment) for comment in self._issue.get_comments()]
 
-    def _checks(self) -> tuple[OwnCheck, ...]:
+    def _checks(self) -> list[OwnCheck]:
         runs = self._repository.get_commit(self._subject.sha).get_check_runs(
             check_name=self._subject.check_name, filter="all"
         )
         return shapes.own_checks(runs, self._subject.config, self._login)
 
-    def _create_check(self, output: CheckOutput) -> None:
-        self._repository.create_check_run(
-            self._subject.check_name,
-            self._subject.sha,
-            external_id=self._subject.config,
-            **shapes.check_fields(output),
+    def _create_comment(self, body: str) -> None:
+        made = self._add(
+            "comment", _PULLS, lambda: shapes.comment(self._issue.create_comment(body))
         )
+        if not is_of(made, self._login):
+            raise WritesAsAnother(made.author, self._login)
+        self._made_comments.append(made)
+
+    def _create_check(self, output: CheckOutput) -> None:
+        subject, fields = self._subject, shapes.check_fields(output)
+        create = self._repository.create_check_run
+        author, made = self._add(
+            "create the check run",
+            _CHECKS,
+            lambda: shapes.made_check(
+                create(subject.check_name, subject.sha, external_id=subject.config, **fields)
+            ),
+        )
+        if author != self._login.casefold():
+            raise WritesAsAnother(author, self._login)
+        self._made_checks.append(made)
 
     def _add_label(self, label: Label) -> None:
         """GitHub would create a missing one too, in grey and without its description."""
@@ -166,9 +205,9 @@ class GithubConversation:
         except GithubRefused as error:
             raise CannotReport(doing, permission, error) from error
 
-    def _add(self, doing: str, permission: str, call: Callable[[], object]) -> None:
+    def _add(self, doing: str, permission: str, call: Callable[[], Answer]) -> Answer:
         try:
-            self._connection.add(lambda: shapes.as_described(call))
+            return self._connection.add(lambda: shapes.as_described(call))
         except GithubRefused as error:
             raise CannotReport(doing, permission, error) from error
 
@@ -185,6 +224,7 @@ class GithubConversation:
         except CannotReport as error:
             if error.status != _NOT_FOUND:
                 raise
+            self._made_comments.clear()
             raise MaybeApplied(Trouble(f"could not {doing}", maybe_applied=False)) from error
 
     def _remove(self, doing: str, call: Callable[[], object]) -> None:
@@ -194,3 +234,10 @@ class GithubConversation:
         except CannotReport as error:
             if error.status != _NOT_FOUND:
                 raise
+
+
+def _with_made(listed: list[Made], made: list[Made]) -> list[Made]:
+    """The list with what it lacks; what it has shown once is its own matter from then on."""
+    shown_ids = {one.id for one in listed}
+    made[:] = [one for one in made if one.id not in shown_ids]
+    return sorted(listed + made, key=lambda one: one.id)

@@ -51,11 +51,22 @@ def comment(found: IssueComment) -> Comment:
     return Comment(found.id, found.node_id, author or "", found.body or "", updated)
 
 
-def own_checks(runs: Iterable[CheckRun], config: str, login: str) -> tuple[OwnCheck, ...]:
-    """The runs that the app `login` made for `config`, the oldest first."""
-    app = login.removesuffix("[bot]")
-    ours = [run for run in runs if run.external_id == config and run.app and run.app.slug == app]
-    return tuple(_own_check(run) for run in sorted(ours, key=lambda run: run.id))
+def own_checks(runs: Iterable[CheckRun], config: str, login: str) -> list[OwnCheck]:
+    """The runs that the app `login` made for `config`."""
+    return [
+        _own_check(run)
+        for run in runs
+        if run.external_id == config and _app_login(run) == login.casefold()
+    ]
+
+
+def made_check(run: CheckRun) -> tuple[str, OwnCheck]:
+    """A run that was just created, after the login of the app that made it."""
+    return _app_login(run), _own_check(run)
+
+
+def _app_login(run: CheckRun) -> str:
+    return f"{run.app.slug}[bot]".casefold() if run.app else ""
 
 
 def _own_check(run: CheckRun) -> OwnCheck:
