@@ -2,15 +2,18 @@
 
 from datetime import timedelta
 
+import pytest
 from conversation_model import (
     BOT,
     CONFIG,
     OTHER_CONFIG,
     PROBLEM,
     SHAS,
+    SOURCE,
     STEP,
     Model,
     every_news,
+    measured,
     model_config,
     subject,
 )
@@ -21,7 +24,9 @@ from bot.conversation import news
 from bot.conversation.facts import own_comments
 from bot.conversation.marker import marker_of
 from bot.conversation.states import LABELS, State
+from bot.conversation.update import update
 from bot.quote import Quote
+from bot.retry import Retrying, RetryPolicy
 
 KINDS = len(every_news(subject()))
 QUIET = {"deadline": None, "database": None, "derandomize": True}  # the same examples every time
@@ -153,3 +158,54 @@ def test_a_config_that_left_the_pull_request_no_longer_decides_its_label():
     model.head = SHAS[1]
     model.say(news.validated(subject(1), model_config(), [], Quote(2, 2, 0)))
     assert model.labels == ("good first model", "mteb: validated")
+
+
+class Bot:
+    """A bot with its own news of a shared pull request; `meanwhile` happens between its look and its deed."""
+
+    def __init__(self, model, said, meanwhile=None):
+        self.model, self.said, self.meanwhile = model, said, meanwhile
+        self.loads = 0
+
+    def load(self):
+        self.loads += 1
+        return self.model.facts(self.said.subject)
+
+    def apply(self, operation):
+        if self.meanwhile:
+            happens, self.meanwhile = self.meanwhile, None
+            happens()
+        self.model.apply(operation, self.said.subject)
+
+    def run(self):
+        retrying = Retrying("GitHub", RetryPolicy(), lambda _: None)
+        update(self, self.said, SOURCE, retrying, lambda: self.model.now)
+
+
+def scores(about):
+    return news.reported(about, measured())
+
+
+@pytest.mark.parametrize(
+    ("mine", "other", "label"),
+    [
+        (scores, scores, "mteb: evaluated"),
+        (scores, news.ended_without_report, "mteb: failed"),
+        (news.ended_without_report, scores, "mteb: failed"),
+    ],
+)
+def test_two_configs_that_end_at_the_same_time_leave_the_label_of_both(mine, other, label):
+    model = Model()
+    for config in (CONFIG, OTHER_CONFIG):
+        model.say(news.running(subject(0, config)))
+    late = Bot(model, other(subject(0, OTHER_CONFIG)))
+    Bot(model, mine(subject()), meanwhile=late.run).run()
+    assert model.labels == ("good first model", label)
+
+
+def test_a_pull_request_with_one_config_is_looked_at_once_for_an_edit():
+    model = Model()
+    model.say(news.queued(subject()))
+    bot = Bot(model, news.running(subject()))
+    bot.run()
+    assert bot.loads == 1

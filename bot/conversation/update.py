@@ -34,15 +34,24 @@ def update(
 ) -> str:
     """Say the news where it is any, and return in plain words what became of it.
 
+    The label is shared by all configs of a pull request, and each may have a bot of its own at work:
+    where there are several, what was done is looked at again until nothing is left to do.
+
     Raises:
         CommandError: the service does not answer, or does not let us.
     """
     whys: list[str] = []
+    shared = False
 
     def decided(facts: ConversationFacts) -> Sequence[Operation]:
+        nonlocal shared
+        shared = any(one.marker.config != news.subject.config for one in facts.comments)
         planned = wanted(facts, news, source, now())
         whys.append(planned.why)
         return decide(facts, news.subject.config, planned)
 
-    converge(conversation.load, decided, conversation.apply, adds=adds, retrying=retrying)
+    def unsettled(operation: Operation) -> bool:
+        return shared or adds(operation)
+
+    converge(conversation.load, decided, conversation.apply, adds=unsettled, retrying=retrying)
     return whys[0]  # what was said is no news any more when it is looked at again
