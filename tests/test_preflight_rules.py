@@ -181,7 +181,7 @@ def test_a_card_keeps_norwegian_and_its_metadata_whatever_stands_in_the_model_in
         ),
         (b"---\n- mit\n---\n", "`['mit']` is no `key: value`"),
         (
-            b"---\na: &x 1\n---\n",
+            b"---\na: &x 1\nb: *y\n---\n",
             "line 2: anchors (`&name`) and aliases (`*name`) are not accepted",
         ),
     ],

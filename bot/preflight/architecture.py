@@ -5,6 +5,7 @@ The files are those sentence-transformers writes, in the spellings of its old an
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from posixpath import normpath
 from typing import Any
 
 from bot.preflight.facts import ModelFacts
@@ -13,6 +14,7 @@ MODULES = "modules.json"
 _MOST_MODULES = 20
 _LIBRARY = "sentence_transformers."
 _NO_LIMIT = 10**7  # tokenizers write 10**30 for "none"
+_LARGEST = 10**12  # numbers of thousands of digits cannot even be shown
 _POOLING = {
     "pooling_mode_cls_token": "cls",
     "pooling_mode_max_tokens": "max",
@@ -60,12 +62,18 @@ def modules(facts: ModelFacts) -> tuple[Module, ...]:
 def modules_in(data: Any) -> tuple[Module, ...]:
     """The modules in the data of a modules.json, as far as they are well formed."""
     return tuple(
-        Module(item["type"], item.get("path", "").strip("/"))
+        Module(item["type"], _folder(item.get("path", "")))
         for item in (data if isinstance(data, list) else [])[:_MOST_MODULES]
         if isinstance(item, dict)
         and isinstance(item.get("type"), str)
         and isinstance(item.get("path", ""), str)
     )
+
+
+def _folder(path: str) -> str:
+    """A module's folder as files are listed; model2vec writes `.` for the root."""
+    folder = normpath(path.strip("/"))
+    return "" if folder == "." else folder
 
 
 def transformer(facts: ModelFacts) -> Module | None:
@@ -170,8 +178,9 @@ def most_positions(facts: ModelFacts) -> int | None:
     ):
         return None
     if config.get("model_type") in _OFFSET_POSITIONS:
-        padding = config.get("pad_token_id", 1)
-        return positions - (padding if isinstance(padding, int) else 1) - 1
+        padding = config.get("pad_token_id")
+        offset = 0 if padding == 0 else whole_number(padding) or 1
+        return whole_number(positions - offset - 1)
     return positions
 
 
@@ -191,5 +200,6 @@ def longest_input(facts: ModelFacts) -> tuple[int, str] | None:
 
 
 def whole_number(value: Any) -> int | None:
-    """A positive whole number; None for anything else."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
+    """A positive whole number that can be meant; None for anything else."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_number and 0 < value <= _LARGEST else None

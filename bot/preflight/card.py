@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import yaml
+
 from bot.card.readme import CannotReadReadme, Readme, read_readme
+from bot.card.yaml_structure import UnfitFrontMatter, structure_of
 from bot.preflight.outline import Outline, outline
 from schemas.problem import shown
 from schemas.yaml_document import parse_yaml
@@ -13,6 +16,7 @@ from schemas.yaml_document import parse_yaml
 MOST_BYTES = 4 * 1024 * 1024
 _MOST_NAMES = 500  # of languages, data sets, base models
 _LONGEST_NAME = 200
+_NULL = "tag:yaml.org,2002:null"
 # Scores of many tasks make this one block larger than all the rest; nothing here reads it.
 _MODEL_INDEX = re.compile(r"^model-index:[ \t]*(?:\n(?:[ \t#-].*)?)*(?:\n|\Z)", re.MULTILINE)
 
@@ -67,7 +71,28 @@ def _front_matter(readme: Readme) -> tuple[dict[str, Any], str, str]:
     if document.problems:
         first = document.problems[0]
         line = readme.first_line + first.line - 1
-        return {}, model_index, f"line {line}: {first.message}"
+        try:
+            return _loosely_read(text, readme.first_line), model_index, ""
+        except UnfitFrontMatter:
+            return {}, model_index, f"line {line}: {first.message}"
     if document.data is not None and not isinstance(document.data, dict):
         return {}, model_index, f"`{shown(document.data)}` is no `key: value`"
     return document.data or {}, model_index, ""
+
+
+def _loosely_read(text: str, first_line: int) -> dict[str, Any]:
+    """Texts and lists of texts in YAML that is valid but no config may use: anchors, tags, widgets of a megabyte.
+
+    Raises:
+        UnfitFrontMatter: it is no valid YAML, or larger still.
+    """
+    keys = structure_of(text, first_line).keys
+    return {key: _plain(value) for key, (_, value) in keys.items()}
+
+
+def _plain(node: yaml.Node) -> str | list[str] | None:
+    """A scalar as it is written (`no` stays `no`), or the scalars of a list."""
+    if isinstance(node, yaml.SequenceNode):
+        return [item.value for item in node.value if isinstance(item, yaml.ScalarNode)]
+    is_text = isinstance(node, yaml.ScalarNode) and node.tag != _NULL
+    return node.value if is_text else None

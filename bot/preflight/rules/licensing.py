@@ -35,10 +35,10 @@ def _other(submitted: Submitted) -> Iterator[Finding]:
 
 def _differs(submitted: Submitted) -> Iterator[Finding]:
     card, own = submitted.facts.card, submitted.config.license
-    stated = card.texts("license") if card else ()
+    stated = tuple(name.strip().casefold() for name in card.texts("license")) if card else ()
     names = [name.casefold() for name in card.texts("license_name")] if card else []
     if stated and stated != (own,) and not (stated == ("other",) and own in names):
-        says = ", ".join(f"`{shown(name)}`" for name in stated[:3])
+        says = ", ".join(f"`{shown(name)}`" for name in card.texts("license")[:3]) if card else ""
         yield Finding(_LICENSE, f"`license` is `{own}`, the model card says {says}")
 
 

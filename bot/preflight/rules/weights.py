@@ -79,7 +79,11 @@ def weight_files(facts: ModelFacts) -> dict[str, int]:
 
 
 def _pickles(facts: ModelFacts) -> list[str]:
-    return sorted(p for p in facts.files if PurePosixPath(p).suffix.lower() in _PICKLES)
+    return sorted(
+        path
+        for path in facts.files
+        if PurePosixPath(path).suffix.lower() in _PICKLES and not path.startswith(_EXPORTS)
+    )
 
 
 def named(paths: Sequence[str]) -> str:
