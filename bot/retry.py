@@ -93,7 +93,8 @@ def address_from(name: str, standard: str) -> str:
     address = os.environ.get(name, "").rstrip("/") or standard
     try:
         parts = urlsplit(address)
-    except ValueError:  # brackets that hold no IPv6 address
+        _ = parts.port
+    except ValueError:  # brackets that hold no IPv6 address, or a port beyond 65535
         parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise UsageError(f"{name} is {shown(address)}", f"give a URL such as {standard}")

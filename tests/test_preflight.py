@@ -100,6 +100,21 @@ def test_a_token_that_the_hub_does_not_know_is_ours_to_mend(check, monkeypatch):
     assert "hf_secret" not in said.out + said.err
 
 
+@pytest.mark.parametrize("token", ["hf_s\N{LATIN SMALL LETTER E WITH ACUTE}cret", "hf_sec\nret"])
+def test_a_token_that_cannot_be_sent_is_told_at_once(check, monkeypatch, token):
+    monkeypatch.setenv("HF_TOKEN", token)
+    said = check(World(f"unsendable-{len(token)}"))
+    assert (said.code, said.asked) == (2, [])
+    assert said.err == (
+        "mteb-bot: HF_TOKEN holds characters that no token has\n  fix: copy the token anew\n"
+    )
+
+
+def test_a_newline_behind_the_token_does_no_harm(hub, check, monkeypatch):
+    monkeypatch.setenv("HF_TOKEN", f"{hub[2]}\n")
+    assert check(World("newline")).code == 0
+
+
 def test_of_a_gated_repository_no_file_is_read(check):
     said = check(World("closed", gated="manual"))
     assert said.rules == ["repository-gated"]

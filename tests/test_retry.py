@@ -9,7 +9,7 @@ from huggingface_hub.utils import http_backoff
 from werkzeug import Request, Response
 
 from bot.converge import converge
-from bot.github_api.connection import GithubConnection, GithubRefused
+from bot.github_api.connection import GithubConnection, GithubRefused, connect
 from bot.github_api.connection import trouble_of as github_trouble
 from bot.hub_api.connection import FileTooLarge, HubConnection, HubRefused
 from bot.retry import (
@@ -37,11 +37,12 @@ class Counting:
         self.applied = 0
         self.status = 200
         self.headers: dict[str, str] = {}
+        self.body: dict[str, object] | None = None
 
     def answer(self, _: Request) -> Response:
         self.applied += 1
         body = {"login": str(self.applied), "name": str(self.applied), "message": "said no"}
-        return Response(json.dumps(body), self.status, self.headers, mimetype="application/json")
+        return Response(json.dumps(self.body or body), self.status, self.headers, mimetype="application/json")
 
 
 @pytest.fixture(scope="module")
@@ -156,6 +157,65 @@ def test_an_exhausted_limit_is_waited_for_until_its_reset(server):
     assert trouble == Trouble("HTTP 403, rate limit", maybe_applied=False, asked_wait=42.0)
 
 
+def graphql_trouble(server, body):
+    server.app.body = body
+    github, _ = clients(server)[0]
+    query = github.api.requester.graphql_query
+    with pytest.raises(Exception, match="400") as caught:
+        query("query { viewer { login } }", {})
+    return github_trouble(caught.value), lambda: github.read(lambda: query("query", {}))
+
+
+@pytest.mark.parametrize(
+    ("error", "trouble"),
+    [
+        (
+            {"type": "RATE_LIMITED", "message": "API rate limit exceeded"},
+            Trouble("GraphQL, rate limit", maybe_applied=False, asked_wait=60.0),
+        ),
+        (
+            {"message": "You have exceeded a secondary rate limit."},
+            Trouble("GraphQL, rate limit", maybe_applied=False, asked_wait=60.0),
+        ),
+        (
+            {"message": "Something went wrong while executing your query. Please include `1:2`"},
+            Trouble("GraphQL, an error of its own", maybe_applied=True),
+        ),
+    ],
+)
+def test_what_graphql_says_beside_http_200_may_pass_too(server, error, trouble):
+    assert graphql_trouble(server, {"data": None, "errors": [error]})[0] == trouble
+
+
+def test_what_graphql_refuses_is_said_with_its_reason(server):
+    error = {"type": "FORBIDDEN", "message": "Resource not accessible by integration"}
+    trouble, again = graphql_trouble(server, {"data": None, "errors": [error]})
+    assert trouble is None
+    with pytest.raises(GithubRefused, match="Resource not accessible by integration"):
+        again()
+
+
+def test_a_refusal_names_the_fields_that_github_finds_wrong(server):
+    server.app.status = 422
+    server.app.body = {
+        "message": "Validation Failed",
+        "errors": [{"message": "body is too long"}, {"field": "name", "code": "invalid"}, "odd"],
+    }
+    github, call = clients(server)[0]
+    with pytest.raises(
+        GithubRefused, match="Validation Failed: body is too long, name: invalid, odd"
+    ):
+        github.read(call)
+
+
+@pytest.mark.parametrize("token", ["ghs_secret\n", "ghs secret", "ghs_s\u20accret", " "])
+def test_a_token_that_no_header_can_carry_is_refused_and_not_shown(token, monkeypatch):
+    monkeypatch.setenv("GITHUB_TOKEN", token)
+    with pytest.raises(UsageError, match="GITHUB_TOKEN is no token") as caught:
+        connect()
+    assert "cret" not in str(caught.value)
+
+
 def test_a_file_on_the_hub_is_read_only_up_to_its_limit(server):
     hub = HubConnection(None, server.url, QUICK)
     assert b'"login"' in hub.read_file("org/name", "main", "README.md", 1000)
@@ -250,7 +310,9 @@ def test_bots_that_undo_each_other_end_too():
 
 
 @pytest.mark.parametrize("name", ["GITHUB_API_URL", "HF_ENDPOINT"])
-@pytest.mark.parametrize("address", ["api.github.com", "ftp://x", "http://", "https://[", "/x"])
+@pytest.mark.parametrize(
+    "address", ["api.github.com", "ftp://x", "http://", "https://[", "/x", "http://x:99999"]
+)
 def test_a_service_address_that_is_no_url_is_refused_by_name(name, address, monkeypatch):
     monkeypatch.setenv(name, address)
     with pytest.raises(UsageError, match=f"{name} is"):

@@ -1,6 +1,7 @@
 """A connection to the Hugging Face Hub, and what its failures mean."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from typing import TypeVar, cast
 
@@ -10,12 +11,13 @@ from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 from huggingface_hub.utils import build_hf_headers, get_session, logging
 
 from bot.retry import Retrying, RetryPolicy, Trouble, address_from, policy_from_environment
-from schemas.errors import CommandError
+from schemas.errors import CommandError, UsageError
 from schemas.problem import shown
 
 Answer = TypeVar("Answer")
 
 PUBLIC_HUB = "https://huggingface.co"
+_TOKEN = re.compile(r"[!-~]+")
 _FORBIDDEN, _NOT_FOUND, _TOO_MANY, _SERVER_ERROR = 403, 404, 429, 500
 
 
@@ -123,10 +125,13 @@ def connect() -> HubConnection:
     """The connection that `HF_TOKEN` and `HF_ENDPOINT` describe.
 
     Raises:
-        UsageError: the endpoint is no URL.
+        UsageError: the endpoint is no URL, or the token none that can be sent.
     """
     endpoint = address_from("HF_ENDPOINT", PUBLIC_HUB)
-    return HubConnection(os.environ.get("HF_TOKEN") or None, endpoint, policy_from_environment())
+    token = os.environ.get("HF_TOKEN", "").strip()  # secrets are often kept with a newline
+    if token and not _TOKEN.fullmatch(token):
+        raise UsageError("HF_TOKEN holds characters that no token has", "copy the token anew")
+    return HubConnection(token or None, endpoint, policy_from_environment())
 
 
 def trouble_of(error: Exception) -> Trouble | None:
