@@ -10,6 +10,7 @@ from submit_made import MODEL, REVISION, files, meta, result, settings, write_co
 from bot.report import CannotReadReport
 from bot.report_identity import ReportOfAnotherConfig
 from bot.results_repository.candidate import CannotSubmitResults, read_candidate
+from schemas.errors import UsageError
 from schemas.submission import load_model_config
 
 
@@ -142,8 +143,15 @@ def test_an_empty_folder_is_named(tmp_path, config):
     folder = write_files(tmp_path, files())
     with pytest.raises(CannotSubmitResults, match="holds no task result"):
         read_candidate(folder, config)
-    with pytest.raises(CannotSubmitResults, match="No such file"):
-        read_candidate(tmp_path / "missing", config)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"), [("missing", "No such file"), ("loop", "leads to itself")]
+)
+def test_a_folder_that_is_not_there_is_a_mistake_on_the_command_line(tmp_path, config, name, why):
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(UsageError, match=why):
+        read_candidate(tmp_path / name, config)
 
 
 def test_settings_that_are_a_link_are_not_followed(tmp_path, config):

@@ -54,6 +54,11 @@ def test_a_repository_is_owner_and_name(submit, name, capsys):
     assert "is not owner/name" in capsys.readouterr().err
 
 
+def test_a_fork_may_belong_to_an_enterprise_managed_user(submit):
+    code, said = submit("--repository=lab/results", "--fork=ann_acme/results")
+    assert (code, "GitHub was asked 5 times" in said) == (4, True)
+
+
 def test_a_token_is_needed(submit, monkeypatch):
     monkeypatch.delenv("GITHUB_TOKEN")
     code, said = submit("--repository", "lab/results")

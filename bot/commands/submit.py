@@ -27,7 +27,8 @@ from schemas.mteb_index import MtebIndex, mteb_index
 from schemas.problem import shown
 from schemas.submission import ModelConfig, load_model_config
 
-_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}/(?!\.\.?\Z)[A-Za-z0-9._-]{1,100}\Z")
+# An underscore stands in the logins of enterprise-managed users.
+_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/(?!\.\.?\Z)[A-Za-z0-9._-]{1,100}\Z")
 _VARIABLE = "MTEB_RESULTS_REPOSITORY"
 
 

@@ -18,7 +18,7 @@ from bot.results_repository.run_settings import (
     settings_of,
 )
 from bot.task_file import UnusableFileError, read_json
-from schemas.errors import CommandError, ExitCode
+from schemas.errors import CommandError, ExitCode, UsageError
 from schemas.problem import shown
 from schemas.submission import ModelConfig
 
@@ -62,6 +62,7 @@ def read_candidate(folder: Path, config: ModelConfig, meta_file: Path | None = N
     """The results of the config's model at its revision.
 
     Raises:
+        UsageError: there is no such folder.
         CannotSubmitResults: other results, a smoke run, or no usable model_meta.json.
         CannotReadReport: the runner's report is broken.
         ReportOfAnotherConfig: it is not about this config.
@@ -71,7 +72,9 @@ def read_candidate(folder: Path, config: ModelConfig, meta_file: Path | None = N
             return _of_runner(folder, config, meta_file)
         return _of_revision(folder, config, meta_file)
     except OSError as error:
-        raise CannotSubmitResults(f"{_said(folder)}: {error.strerror}", _WANTED) from error
+        raise UsageError(f"{_said(folder)}: {error.strerror}", _WANTED) from error
+    except RuntimeError as error:  # what `Path.resolve` makes of a link to itself
+        raise UsageError(f"{_said(folder)}: a link that leads to itself", _WANTED) from error
 
 
 def _of_runner(folder: Path, config: ModelConfig, meta_file: Path | None) -> Candidate:
