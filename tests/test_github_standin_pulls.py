@@ -222,3 +222,16 @@ def test_only_who_may_push_to_the_head_lets_maintainers_push(served, github):
         "Fork collab can't be granted by someone without permission",
     )
     assert stranger.create_pull(**asked, maintainer_can_modify=False).user.login == "bob"
+
+
+def test_what_is_too_long_for_a_pull_request_is_refused(ann, board):
+    pull = board.get_pull(1)
+    body, title = (
+        "body is too long (maximum is 65536 characters)",
+        "title is too long (maximum is 256 characters)",
+    )
+    assert refused(pull.edit, body="x" * 65_537) == (422, body)
+    assert refused(pull.edit, title="x" * 257) == (422, title)
+    create = ann.get_repo("lab/board").create_pull
+    assert refused(create, "main", "ann:model", title="x", body="x" * 65_537) == (422, body)
+    pull.edit(title="x" * 256, body="x" * 65_536)

@@ -101,6 +101,19 @@ def test_thousands_of_tasks_fit_a_pull_request():
     assert len(new_body(TEMPLATE, text, FACTS)) < 65_536
 
 
+def test_a_template_of_thousands_of_items_leaves_room_for_the_bots_part():
+    filled_up = filled("- [ ] I swear\n" * 3000, FACTS)
+    assert len(filled_up) <= 24_000
+    assert "\n".join(filled_up.split("\n")[:2]) == filled("- [ ] I swear", FACTS)
+
+
+def test_a_text_that_people_filled_to_the_brim_stays():
+    body = new_body(TEMPLATE, "old", FACTS)
+    full = body + "x" * (65_536 - len(body))
+    assert updated_body(full, "new").startswith(body.replace("old", "new")[:60])
+    assert updated_body(full, "newer") == full
+
+
 def test_only_the_bots_own_part_is_replaced():
     body = new_body(TEMPLATE, "old", FACTS)
     people = body.replace("- [ ]", "- [x]") + "Thanks!"

@@ -1,13 +1,16 @@
 """The pull request template's checklist: ticked where a fact settles an item, else left to a person with a sentence."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 
 from bot.markdown import code
 
 _ITEM = re.compile(r"^(?P<indent>[ \t]*)[-*] \[[ xX]\] (?P<text>.*\S)[ \t]*$")
 _LONGEST_TEMPLATE = 20_000  # characters
+_LONGEST_FILLED = 24_000  # characters: the bot's part needs the other 40,000 of a pull request
 
 
 @dataclass(frozen=True)
@@ -24,8 +27,11 @@ class SubmissionFacts:
 
 
 def filled(template: str, facts: SubmissionFacts) -> str:
-    """The template with a sentence below every item; an item is ticked only where a fact settles it."""
-    lines = []
+    """The template with a sentence below every item; an item is ticked only where a fact settles it.
+
+    What would be longer than a pull request has room for is cut at a line.
+    """
+    lines: list[str] = []
     for line in template[:_LONGEST_TEMPLATE].replace("\r\n", "\n").strip("\n").split("\n"):
         item = _ITEM.match(line)
         if not item:
@@ -34,7 +40,12 @@ def filled(template: str, facts: SubmissionFacts) -> str:
         settled, sentence = _answer(item["text"].lower(), facts)
         lines.append(f"{item['indent']}- [{'x' if settled else ' '}] {item['text']}")
         lines.append(f"{item['indent']}  *{sentence}*")
-    return "\n".join(lines)
+    return _cut(lines)
+
+
+def _cut(lines: list[str]) -> str:
+    lengths = accumulate(len(line) + 1 for line in lines)
+    return "\n".join(lines[: bisect_right(list(lengths), _LONGEST_FILLED)])
 
 
 def _answer(item: str, facts: SubmissionFacts) -> tuple[bool, str]:

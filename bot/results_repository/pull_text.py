@@ -15,6 +15,7 @@ from bot.sentences import counted, points
 from schemas.problem import shown
 
 _LONGEST_BLOCK = 40_000  # bytes: the template needs room in the 65,536 of a pull request
+_LONGEST = 65_536  # characters of a pull request
 _TRAILER = "Mteb-Bot-Content"
 _DIGEST = re.compile(rf"^{_TRAILER}: ([0-9a-f]{{64}})\s*\Z", re.MULTILINE)
 
@@ -62,12 +63,15 @@ def new_body(template: str | None, content: str, facts: SubmissionFacts) -> str:
 
 
 def updated_body(body: str, content: str) -> str:
-    """The text with the bot's part replaced; where somebody took the part out, the text is left as it is."""
+    """The text with the bot's part replaced.
+
+    It is left as it is where somebody took the part out, or where GitHub would not take it for its length.
+    """
     unified = body.replace("\r\n", "\n")
     if not blocks_in(unified):
         return body
     replaced = with_block(unified, content, "\n").body
-    return body if replaced == unified else replaced
+    return body if replaced == unified or len(replaced) > _LONGEST else replaced
 
 
 def _measured(candidate: Candidate, change: Change, facts: SubmissionFacts) -> str:

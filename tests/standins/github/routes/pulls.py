@@ -1,5 +1,7 @@
 """Pull requests, and the issues that they also are."""
 
+from typing import Any
+
 from tests.standins.github.diffs import FileChange, between, patch
 from tests.standins.github.permissions import has_role, require_role
 from tests.standins.github.pulling import close, find_head, head_of, open_pull, reopen
@@ -12,6 +14,7 @@ from tests.standins.github.world import Pull
 
 _ONE = f"{REPOSITORY}/pulls/{{pull_number}}"
 _ISSUE = f"{REPOSITORY}/issues/{{issue_number}}"
+_LONGEST = {"title": 256, "body": 65_536}  # characters
 
 
 @endpoint(f"GET {REPOSITORY}/pulls", "pull_requests:read")
@@ -37,6 +40,7 @@ def create(call: Call):
     """Open one."""
     if not call.body.get("title"):
         raise invalid("PullRequest", "title", "missing_field")
+    _check_lengths(call.body)
     _refuse_foreign_collaboration(call)
     pull = open_pull(
         call.world, call.repository, call.body["head"], call.login, call.body, call.now
@@ -99,6 +103,7 @@ def _change(call: Call, pull: Pull) -> None:
         require_role(call.repository, call.caller, "triage")
     if "title" in asked and not asked["title"]:
         raise invalid("PullRequest", "title", "missing_field")
+    _check_lengths(asked)
     for name in ("title", "body"):
         setattr(pull, name, asked.get(name, getattr(pull, name)))
     state = asked.get("state", pull.state)
@@ -108,6 +113,13 @@ def _change(call: Call, pull: Pull) -> None:
         else:
             close(pull, call.now)
     pull.updated_at = call.now
+
+
+def _check_lengths(asked: dict[str, Any]) -> None:
+    for name, most in _LONGEST.items():
+        if len(asked.get(name) or "") > most:
+            message = f"{name} is too long (maximum is {most} characters)"
+            raise invalid("Issue", name, "custom", message)
 
 
 @endpoint(f"GET {_ONE}/files", "pull_requests:read")
