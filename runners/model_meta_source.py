@@ -23,6 +23,7 @@ from runners.model_meta import (
     weights_of,
 )
 from runners.output_folder import write_atomically
+from schemas.errors import CommandError
 from schemas.mteb_index import mteb_index
 from schemas.submission import ModelConfig
 
@@ -56,6 +57,10 @@ from mteb.models.model_meta import ModelMeta
 found = [x for x in runpy.run_path(sys.argv[1]).values() if isinstance(x, ModelMeta)]
 print(json.dumps([x.to_dict() for x in found], default=str))
 """
+
+
+class SourceNotTried(CommandError):
+    """This machine did not get to try the source."""
 
 
 def write_model_meta(
@@ -115,14 +120,21 @@ def defined_by(source: str) -> list[dict[str, Any]]:
 
     Raises:
         CannotWriteModelMeta: it does not run.
+        SourceNotTried: it takes too long.
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "source.py"
         path.write_text(source, encoding="utf-8")
-        done = subprocess.run(  # noqa: S603 -- our own source, whose values are Python literals
-            [sys.executable, "-I", "-c", _RUN, str(path)],
-            capture_output=True, text=True, timeout=_SECONDS, check=False, cwd=folder,
-        )  # fmt: skip
+        try:
+            done = subprocess.run(  # noqa: S603 -- our own source, whose values are Python literals
+                [sys.executable, "-I", "-c", _RUN, str(path)],
+                capture_output=True, text=True, timeout=_SECONDS, check=False, cwd=folder,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as error:
+            raise SourceNotTried(
+                f"mteb did not read the source within {_SECONDS} seconds",
+                "run the same command again when this machine is less busy",
+            ) from error
     if done.returncode:
         last = done.stderr.strip().rpartition("\n")[2]
         raise CannotWriteModelMeta(f"the source does not run: {last}", "report this")

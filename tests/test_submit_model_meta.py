@@ -12,9 +12,16 @@ pytest.importorskip("mteb")
 
 from mteb.models.model_meta import ModelMeta
 
+from runners import model_meta_source
 from runners.cli import main
 from runners.model_meta import model_meta
-from runners.model_meta_source import CannotWriteModelMeta, differing_fields, source_of
+from runners.model_meta_source import (
+    CannotWriteModelMeta,
+    SourceNotTried,
+    defined_by,
+    differing_fields,
+    source_of,
+)
 
 
 def made(tmp_path, **replaced):
@@ -167,3 +174,35 @@ def test_results_of_another_model_are_refused(tmp_path, capsys):
     code = main(["model-meta", str(config), "--results", str(tmp_path / "out"), "--output", "x.py"])
     assert code == 2
     assert "holds no model_meta.json of org/name" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, "[1]", "\xff", '{"max_tokens": ' + "9" * 5000 + "}"]
+)
+def test_evaluated_facts_that_are_no_json_object_are_named(tmp_path, capsys, text):
+    folder = write_files(tmp_path / "out", files(result("STS12")))
+    (folder / "model_meta.json").write_text(text, encoding="latin-1")
+    config, output = write_config(tmp_path / "config.yaml"), tmp_path / "source.py"
+    code = main(
+        ["model-meta", str(config), "--results", str(folder), "--output", str(output)]
+    )  # fmt: skip
+    assert (code, "model_meta.json is no JSON object" in capsys.readouterr().err) == (2, True)
+
+
+def test_a_source_that_is_not_read_in_time_is_this_machines_fault(monkeypatch):
+    monkeypatch.setattr(model_meta_source, "_SECONDS", 0.01)
+    with pytest.raises(SourceNotTried, match=r"did not read the source within 0\.01 seconds"):
+        defined_by("")
+
+
+def test_text_from_a_config_stays_text_in_the_source(tmp_path):
+    hostile = """x\'\"\"\"\n)\nimport os\u2028license=None"""
+    config = made(
+        tmp_path,
+        training_data=json.dumps([hostile]),
+        load=json.dumps({"prompts": {"query": hostile, hostile: "${x} {name}"}}),
+    )
+    source, _ = source_of(model_meta(config, {}, None), config)
+    found = defined(source, tmp_path)
+    assert found.loader_kwargs["model_prompts"] == {"query": hostile, hostile: "${x} {name}"}
+    assert not [line for line in source.splitlines() if line.startswith(("import", ")\n"))]
