@@ -1,6 +1,7 @@
 """A connection to GitHub's REST API, and what its failures mean."""
 
 import os
+import re
 import time
 from collections.abc import Callable, Mapping
 from math import ceil
@@ -18,7 +19,10 @@ from schemas.problem import shown
 Answer = TypeVar("Answer")
 
 PUBLIC_API = "https://api.github.com"
-_FORBIDDEN, _TOO_MANY, _SERVER_ERROR = 403, 429, 500
+_BAD_REQUEST, _FORBIDDEN, _TOO_MANY, _SERVER_ERROR = 400, 403, 429, 500
+_GRAPHQL_LIMITED = "RATE_LIMITED"
+_GRAPHQL_BROKEN = "something went wrong while executing your query"  # GraphQL's way to say 500
+_TOKEN = re.compile(r"[!-~]+")
 _UNANNOUNCED_WAIT = 60.0  # seconds; what GitHub asks for where a secondary limit names no time
 _SECONDS_BETWEEN_WRITES = 1.0  # GitHub's best practices for a REST client
 
@@ -79,11 +83,13 @@ def connect() -> GithubConnection:
     """The connection that `GITHUB_TOKEN` and `GITHUB_API_URL` describe.
 
     Raises:
-        UsageError: there is no token, or the URL is none.
+        UsageError: there is no token or none that can be sent, or the URL is none.
     """
-    token = os.environ.get("GITHUB_TOKEN", "")
+    token = os.environ.get("GITHUB_TOKEN", "").strip()  # secrets are often kept with a newline
     if not token:
         raise UsageError("GITHUB_TOKEN is not set", "set it to a token for the repository")
+    if not _TOKEN.fullmatch(token):
+        raise UsageError("GITHUB_TOKEN holds characters that no token has", "copy the token anew")
     base = address_from("GITHUB_API_URL", PUBLIC_API)
     return GithubConnection(token, base, policy_from_environment())
 
@@ -104,8 +110,32 @@ def _answered(error: GithubException, now: Callable[[], float]) -> Trouble | Non
     what = f"HTTP {error.status}"
     if error.status >= _SERVER_ERROR:
         return Trouble(what, maybe_applied=True, asked_wait=_number(headers, "retry-after"))
+    if error.status == _BAD_REQUEST and (failures := _graphql_failures(error)):
+        return _failed_query(failures, error, headers, now)
     if error.status in {_FORBIDDEN, _TOO_MANY} and (wait := _asked_wait(error, headers, now)):
         return Trouble(f"{what}, rate limit", maybe_applied=False, asked_wait=wait)
+    return None
+
+
+def _graphql_failures(error: GithubException) -> list[Mapping[str, object]]:
+    """What GraphQL lists beside HTTP 200, which PyGithub raises as a 400."""
+    data = error.data
+    listed = data.get("errors") if isinstance(data, dict) and "message" not in data else None
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+
+
+def _failed_query(
+    failures: list[Mapping[str, object]],
+    error: GithubException,
+    headers: Mapping[str, str],
+    now: Callable[[], float],
+) -> Trouble | None:
+    said = [str(one.get("message")).lower() for one in failures]
+    if any(one.get("type") == _GRAPHQL_LIMITED for one in failures) or "rate limit" in str(said):
+        wait = _asked_wait(error, headers, now) or _UNANNOUNCED_WAIT
+        return Trouble("GraphQL, rate limit", maybe_applied=False, asked_wait=wait)
+    if any(text.startswith(_GRAPHQL_BROKEN) for text in said):
+        return Trouble("GraphQL, an error of its own", maybe_applied=True)
     return None
 
 
@@ -142,9 +172,23 @@ def _refusing(call: Callable[[], Answer]) -> Answer:
     try:
         return call()
     except GithubException as error:
-        said = error.data.get("message") if isinstance(error.data, dict) else None
+        said = _reasons(error.data) or "no reason given"
         raise GithubRefused(
             error.status,
-            f"GitHub refused (HTTP {error.status}): {shown(str(said or 'no reason given'), 300)}",
+            f"GitHub refused (HTTP {error.status}): {shown(said, 300)}",
             "check that the token may do this, and that repository and pull request exist",
         ) from error
+
+
+def _reasons(data: object) -> str:
+    """What an answer says of itself, and of each field that it finds wrong."""
+    if not isinstance(data, dict):
+        return ""
+    listed = data.get("errors")
+    details = [
+        str(one.get("message") or f"{one.get('field')}: {one.get('code')}")
+        if isinstance(one, dict)
+        else str(one)
+        for one in (listed if isinstance(listed, list) else [])
+    ]
+    return ": ".join(filter(None, [str(data.get("message") or ""), ", ".join(details)]))
