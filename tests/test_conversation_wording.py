@@ -74,7 +74,7 @@ def test_an_invalid_submission_is_told_what_to_mend():
     assert said.state is State.INVALID
     assert said.title == "not valid: 1 problem"
     assert said.text == (
-        "**Not valid: 1 problem.** Nothing is evaluated until they are mended. "
+        "**Not valid: 1 problem.** Nothing is evaluated before that is mended. "
         "Next: mend what is listed here and push; the check then runs again.\n\n"
         "### Problems\n\n"
         "- `models/org/name.yaml:3:11` `some-rule`: `it is wrong`  \n"

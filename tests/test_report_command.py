@@ -194,3 +194,20 @@ def test_the_job_summary_says_what_was_said(board):
         f"## models/org/name.yaml at {board.sha[:7]}: says queued\n\n"
         "**Queued.** The evaluation starts as soon as a machine is free.\n\n"
     )
+
+
+def test_a_job_summary_that_cannot_be_written_is_named_after_all_was_said(
+    board, monkeypatch, capsys
+):
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "/nowhere/summary.md")
+    assert board.say("queued") == 3
+    assert capsys.readouterr().err == (
+        "mteb-bot: GITHUB_STEP_SUMMARY is /nowhere/summary.md: No such file or directory\n"
+        "  fix: all is said on the pull request; set it to a file that may be written\n"
+    )
+    assert "**Queued.**" in board.comment["body"]
+
+
+def test_an_owner_may_have_an_underscore_as_accounts_of_enterprises_do(board, capsys):
+    assert board.say("queued", "--repository", "ann_acme/board") == 3
+    assert "cannot read pull request 1" in capsys.readouterr().err

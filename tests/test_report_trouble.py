@@ -1,5 +1,6 @@
 """mteb-bot report when GitHub refuses, loses answers, stays down or answers nonsense, or two bots speak at once."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -175,3 +176,23 @@ def test_a_list_that_does_not_show_yet_what_was_just_added_makes_nothing_twice(b
     assert board.say("queued") == 0
     assert board.writes == []
     assert (len(board.comments), len(board.checks())) == (1, 1)
+
+
+def test_a_locked_conversation_is_said_and_not_taken_for_a_missing_permission(
+    board, capsys, monkeypatch
+):
+    locked = "Unable to create comment because issue is locked."
+
+    class Locked:
+        def answer(self, request):
+            if request.method == "POST" and request.path.endswith("/comments"):
+                return Response(json.dumps({"message": locked}), 403)
+            return board.github.answer(request)
+
+    with Server(Locked()) as server:
+        monkeypatch.setenv("GITHUB_API_URL", server.url)
+        assert board.say_on("queued") == 3
+    assert capsys.readouterr().err == (
+        f"mteb-bot: cannot comment: GitHub refused (HTTP 403): {locked}\n"
+        "  fix: unlock the conversation of the pull request, and run the same command again\n"
+    )

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from schemas.errors import ExitCode, UsageError
+from schemas.errors import CommandError, ExitCode, UsageError
 from schemas.problem import shown
 
 if TYPE_CHECKING:  # what is needed to speak is imported then, so that --help is instant
@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # what is needed to speak is imported then, so that --help is
     from bot.conversation.wanted import Source
 
 STATES = ("validated", "queued", "running", "evaluated", "failed", "superseded")
-_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,99}/[A-Za-z0-9._-]{1,100}")
+_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/[A-Za-z0-9._-]{1,100}")
 _URL = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]{1,500}")
 _HUB = "https://huggingface.co"
 _MOST_TASKS = 1_000_000
@@ -165,5 +165,11 @@ def _tell(news: "News", why: str) -> None:
     line = f"{news.subject.config} at {news.subject.sha[:7]}: {why}"
     sys.stdout.write(f"{line}\n")
     if page := os.environ.get("GITHUB_STEP_SUMMARY"):
-        with Path(page).open("a", encoding="utf-8") as stream:
-            stream.write(f"## {line}\n\n{news.text.strip()}\n\n")
+        try:
+            with Path(page).open("a", encoding="utf-8") as stream:
+                stream.write(f"## {line}\n\n{news.text.strip()}\n\n")
+        except OSError as error:
+            raise CommandError(
+                f"GITHUB_STEP_SUMMARY is {shown(page, 200)}: {error.strerror}",
+                "all is said on the pull request; set it to a file that may be written",
+            ) from error

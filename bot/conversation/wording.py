@@ -65,7 +65,7 @@ def valid_title(quote: Quote) -> str:
 def invalid(problems: Sequence[Problem]) -> str:
     """Something must be mended: what, where and how."""
     verdict = (
-        f"**Not valid: {_errors(problems)}.** Nothing is evaluated until they are mended. "
+        f"**Not valid: {_errors(problems)}.** Nothing is evaluated before that is mended. "
         "Next: mend what is listed here and push; the check then runs again."
     )
     return bounded([Section(verdict, importance=100), *_listed(problems)], LIMIT)

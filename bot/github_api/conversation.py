@@ -35,7 +35,7 @@ from schemas.problem import shown
 Answer = TypeVar("Answer")
 Made = TypeVar("Made", Comment, OwnCheck)
 
-_UNAUTHORIZED, _NOT_FOUND, _EXISTS = 401, 404, 422
+_UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _EXISTS = 401, 403, 404, 422
 _PULLS, _CHECKS = "pull-requests: write", "checks: write"
 _REPOSITORY_LABELS = "issues: write"  # pull-requests: write is enough for a label that exists
 
@@ -47,6 +47,8 @@ class CannotReport(CommandError):
         fix = f"give the job `permissions: {permission}`, and check that the pull request exists"
         if refused.status == _UNAUTHORIZED:
             fix = "GITHUB_TOKEN is wrong or has expired: set one that is valid"
+        elif refused.status == _FORBIDDEN and "is locked" in refused.message:
+            fix = "unlock the conversation of the pull request, and run the same command again"
         super().__init__(f"cannot {doing}: {refused.message}", fix)
         self.status = refused.status
 
