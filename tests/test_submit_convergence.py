@@ -91,6 +91,67 @@ def test_the_update_branch_button_is_no_commit_of_others(lab):
     assert lab.submit(TWO[0]).outcome["state"] == "updated"
 
 
+def test_a_merge_of_anything_but_the_base_is_a_commit_of_others(lab):
+    lab.submit(TWO[0])
+    git, ref = lab.github.world.repository(FORK).git, f"refs/heads/{BRANCH}"
+    lab.github.push(FORK, "topic", {"note.txt": b"mine"})
+    parents = (git.resolve(ref), git.resolve("refs/heads/topic"))
+    git.commit(ref, {"note.txt": b"mine"}, "Merge branch 'topic'", parents)
+    ran = twice(lab, *TWO)
+    assert (ran.outcome["state"], ran.writes) == ("foreign", [])
+    assert lab.branch()["note.txt"] == b"mine"
+
+
+def test_a_commit_that_somebody_amended_is_theirs(lab):
+    lab.submit(TWO[0])
+    git, ref = lab.github.world.repository(FORK).git, f"refs/heads/{BRANCH}"
+    message = git.git("log", "-1", "--format=%B", ref).decode()
+    better = written(result("STS12", 0.4))
+    git.commit(ref, {f"{FOLDER}/STS12.json": better}, message, (git.resolve(f"{ref}^"),))
+    for results in (TWO[:1], TWO):
+        ran = lab.submit(*results)
+        assert (ran.outcome["state"], ran.writes) == ("foreign", [])
+    assert lab.branch()[f"{FOLDER}/STS12.json"] == better
+
+
+def test_the_bots_commit_stays_its_own_when_it_is_rebased(lab):
+    lab.submit(*TWO)
+    git, ref = lab.github.world.repository(FORK).git, f"refs/heads/{BRANCH}"
+    message = git.git("log", "-1", "--format=%B", ref).decode()
+    ours = lab.changed()
+    lab.github.push(NAME, "main", {"README.md": b"news"})
+    base = lab.github.world.repository(NAME).git.resolve("refs/heads/main")
+    git.git("update-ref", ref, base)
+    git.commit(ref, ours, message, (base,))
+    assert lab.submit(*TWO).outcome["state"] == "unchanged"
+    assert lab.submit(TWO[0]).outcome["state"] == "updated"
+
+
+def test_workflows_that_the_fork_lacks_need_a_scope_that_is_named(lab, monkeypatch):
+    weak = lab.github.add_token("bot", workflow=False)
+    monkeypatch.setenv("GITHUB_TOKEN", weak)
+    lab.github.push(NAME, "main", {".github/workflows/check.yml": b"on: push"})
+    assert lab.submit(TWO[0]).outcome["state"] == "opened"
+    lab.merge()
+    lab.github.push(NAME, "main", {".github/workflows/check.yml": b"on: pull_request"})
+    ran = lab.submit(*TWO)
+    assert ran.code == 3
+    assert "cannot write to bot/results: GitHub refused (HTTP 404): Not Found" in ran.err
+    assert "scopes `public_repo` and `workflow`" in ran.err
+    monkeypatch.setenv("GITHUB_TOKEN", lab.github.add_token("bot"))
+    assert twice(lab, *TWO).outcome["state"] == "opened"
+
+
+def test_settings_of_others_that_are_no_text_keep_their_bytes(lab):
+    path = f"{FOLDER}/run_settings.jsonl"
+    held = files(result("STS14"))
+    held[path] = b"\xff\xfe no text\r\n" + held[path]
+    lab.github.push(NAME, "main", held)
+    assert twice(lab, *TWO).outcome["state"] == "opened"
+    assert lab.branch()[path].startswith(held[path])
+    assert b"STS13" in lab.branch()[path]
+
+
 def test_lost_answers_never_lead_to_a_second_pull_request(lab):
     undisturbed = lab.submit(*TWO)
     posts = [n for n, each in enumerate(undisturbed.requests, 1) if each.startswith("POST")]

@@ -9,10 +9,12 @@ from submit_made import DATA, MODEL, MTEB, REVISION, TEMPLATE, candidate, result
 from bot.results_repository.change import Change, Shelf, TaskChange, change_for
 from bot.results_repository.checklist import SubmissionFacts, filled
 from bot.results_repository.pull_text import (
+    Signature,
     block,
     commit_message,
-    digest_in,
     new_body,
+    signature_in,
+    signed,
     title,
     updated_body,
 )
@@ -130,14 +132,13 @@ def test_newlines_of_a_browser_are_no_change():
     assert updated_body(body, "old") == body
 
 
-def test_the_bot_knows_its_commit_by_the_digest_at_the_end():
-    ours = change()
-    message = commit_message(candidate(result("STS12")), ours)
+def test_the_bot_knows_its_commit_by_the_signature_at_the_end():
+    ours, tree = change(), "7" * 40
+    message = signed(commit_message(candidate(result("STS12")), ours), tree)
     assert message.startswith(f"{title(MODEL)}\n\nRevision {REVISION}: STS12\n\n")
-    assert digest_in(message) == ours.digest
-    assert digest_in(message.strip()) == ours.digest
-    assert digest_in(f"Revert\n\nThis reverts {message}\n\nbecause") is None
-    assert digest_in("Merge branch 'main'") is None
+    assert signature_in(message) == signature_in(message.strip()) == Signature(ours.digest, tree)
+    assert signature_in(f"Revert\n\nThis reverts {message}\n\nbecause") is None
+    assert signature_in("Merge branch 'main'") is None
 
 
 def test_a_pull_request_without_a_template_has_the_bots_part_alone():

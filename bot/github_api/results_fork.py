@@ -1,11 +1,13 @@
 """Write to the bot's fork of a results repository through GitHub's Git data API, and open the pull request."""
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
 from github import GithubException
+from github.GitBlob import GitBlob
 from github.GitCommit import GitCommit
 from github.GitRef import GitRef
 from github.GitTree import GitTree
@@ -14,6 +16,7 @@ from github.InputGitTreeElement import InputGitTreeElement
 from bot.github_api.connection import GithubRefused
 from bot.github_api.results_repository import CannotReachResultsRepository, ResultsRepository
 from bot.results_repository.change import Shelf
+from bot.results_repository.pull_text import signed
 from bot.retry import MaybeApplied, Trouble
 from schemas.errors import CommandError
 from schemas.problem import shown
@@ -54,7 +57,7 @@ class ResultsFork:
         self._wait_for(commit)
 
     def push(self, shelf: Shelf, files: Mapping[str, bytes], message: str, *, create: bool) -> None:
-        """Commit `files` on top of the base, and let the bot's branch point there and nowhere else.
+        """Commit `files` on top of the base under a signed `message`, and let the bot's branch point there and nowhere else.
 
         Git objects have the name of their content: writing them twice changes nothing.
 
@@ -64,10 +67,11 @@ class ResultsFork:
         fork, branch = self.repository.ours, self.repository.branch
         doing = f"write to {self.repository.fork}"
         tree = self._object(GitTree, shelf.tree)
-        for elements in _chunks(files):
+        for elements in _chunks(self._blobs(files, doing)):
             tree = self._set(partial(fork.create_git_tree, elements, tree), doing)
         parents = [self._object(GitCommit, shelf.commit)]
-        commit = self._set(partial(fork.create_git_commit, message, tree, parents), doing)
+        text = signed(message, tree.sha)
+        commit = self._set(partial(fork.create_git_commit, text, tree, parents), doing)
         if create:
             self._add(lambda: fork.create_git_ref(f"refs/heads/{branch}", commit.sha), doing)
         else:
@@ -96,6 +100,18 @@ class ResultsFork:
         """Replace the pull request's text."""
         pull = self.repository.there.get_pull(number)
         self._set(lambda: pull.edit(body=body), f"edit #{number} of {self.repository.name}")
+
+    def _blobs(self, files: Mapping[str, bytes], doing: str) -> dict[str, str | GitBlob]:
+        """The files as text; what is none (settings of others) is stored beforehand, byte by byte."""
+        found: dict[str, str | GitBlob] = {}
+        for path, content in files.items():
+            try:
+                found[path] = content.decode()
+            except UnicodeDecodeError:
+                encoded = b64encode(content).decode()
+                create = self.repository.ours.create_git_blob
+                found[path] = self._set(partial(create, encoded, "base64"), doing)
+        return found
 
     def _object(self, kind: Callable[..., Answer], sha: str) -> Answer:
         """A git object known by its SHA alone, without asking for it."""
@@ -132,8 +148,9 @@ def _not_allowed(error: GithubRefused, doing: str) -> CannotWriteToFork:
     details = _details(error)
     return CannotWriteToFork(
         f"cannot {doing}: {error.message}" + (f" ({shown(details, 300)})" if details else ""),
-        "GITHUB_TOKEN must be a personal access token (classic, scope `public_repo`) of the account "
-        "that owns the fork; the token of a workflow cannot leave its own repository",
+        "GITHUB_TOKEN must be a personal access token (classic, scopes `public_repo` and `workflow`: "
+        "without the latter GitHub answers 404 once the base has workflows that the fork has not) of "
+        "the account that owns the fork; the token of a workflow cannot leave its own repository",
     )
 
 
@@ -147,15 +164,16 @@ def _details(error: GithubRefused) -> str:
     return "; ".join(text for text in about if isinstance(text, str))
 
 
-def _chunks(files: Mapping[str, bytes]) -> list[list[InputGitTreeElement]]:
+def _chunks(files: Mapping[str, str | GitBlob]) -> list[list[InputGitTreeElement]]:
     """The files in as few requests as their size allows."""
     chunks: list[list[InputGitTreeElement]] = []
     room = 0
     for path, content in files.items():
-        if len(content) > room or not chunks:
+        size = len(content) if isinstance(content, str) else 0
+        if size > room or not chunks:
             chunks.append([])
             room = _CHUNK
-        element = InputGitTreeElement(path, "100644", "blob", content=content.decode())
-        chunks[-1].append(element)
-        room -= len(content)
+        how = {"content": content} if isinstance(content, str) else {"sha": content.sha}
+        chunks[-1].append(InputGitTreeElement(path, "100644", "blob", **how))
+        room -= size
     return chunks

@@ -14,13 +14,14 @@ from github.Repository import Repository
 from bot.github_api.connection import GithubConnection, GithubRefused
 from bot.results_repository.change import Shelf
 from bot.results_repository.decide import Branch, Pull
-from bot.results_repository.layout import LARGEST_FILE, model_folder
-from bot.results_repository.pull_text import digest_in
+from bot.results_repository.layout import LARGEST_FILE, digest_of_blobs, model_folder
+from bot.results_repository.pull_text import signature_in
 from schemas.errors import CommandError, UsageError
 
 Answer = TypeVar("Answer")
 
 _MISSING, _CONFLICT = 404, 409
+_WRITTEN = frozenset({"added", "modified", "changed"})
 _MOST_PULLS = 100
 _MOST_REVISIONS = 100
 _MOST_MERGES = 10  # "Update branch" clicked so often
@@ -30,6 +31,14 @@ _LARGEST_TEMPLATE = 1024 * 1024  # bytes
 
 class CannotReachResultsRepository(CommandError):
     """The results repository, its base branch or the fork is not there, or not as it should be."""
+
+
+@dataclass(frozen=True)
+class _Commit:
+    sha: str
+    message: str
+    tree: str
+    parents: list[str]
 
 
 @dataclass
@@ -93,18 +102,41 @@ class ResultsRepository:
         return Shelf(head.sha, head.commit.tree.sha, shas, contents)
 
     def own_branch(self) -> Branch | None:
-        """The bot's branch; None where it, or the fork, does not exist."""
+        """The bot's branch; None where it, or the fork, does not exist.
+
+        GitHub's "Update branch" merges the base into the bot's commit, or rebases it: that is no work of others.
+        """
         found = self.optional(lambda: self.ours.get_branch(self.branch))
         if found is None:
             return None
-        message = found.commit.commit.message
-        parents = [parent.sha for parent in found.commit.parents]
+        tip = found.commit.commit
+        commit = _Commit(
+            found.commit.sha, tip.message, tip.tree.sha, [x.sha for x in found.commit.parents]
+        )
         for _ in range(_MOST_MERGES):
-            if digest_in(message) or len(parents) < 2:  # noqa: PLR2004 -- a merge has two
+            if len(commit.parents) != 2 or not self._in_base(commit.parents[1]):  # noqa: PLR2004 -- a merge has two
                 break
-            # GitHub's "Update branch" merges the base into the bot's commit: that is no work of others.
-            message, parents = self._commit(parents[0])
-        return Branch(found.commit.sha, digest_in(message))
+            commit = self._commit(commit.parents[0])
+        return Branch(found.commit.sha, self._own_digest(commit))
+
+    def _own_digest(self, commit: _Commit) -> str | None:
+        """The digest of the files in a commit of the bot; None where others made or amended it."""
+        signature = signature_in(commit.message)
+        if signature is None:
+            return None
+        if signature.tree == commit.tree:
+            return signature.digest
+        files = self._asked(lambda: list(self.ours.get_commit(commit.sha).files))
+        blobs = {file.filename: file.sha for file in files if file.status in _WRITTEN}
+        same = len(blobs) == len(files) and digest_of_blobs(blobs) == signature.digest
+        return signature.digest if same else None
+
+    def _in_base(self, sha: str) -> bool:
+        """Whether the base branch contains a commit."""
+        found = self.optional(
+            lambda: self.there.compare(sha, self.base, comparison_commits_per_page=1).status
+        )
+        return found in {"ahead", "identical"}
 
     def has_fork(self) -> bool:
         """Whether the fork exists.
@@ -162,10 +194,9 @@ class ResultsRepository:
             self._blobs[sha] = base64.b64decode(blob.content)
         return self._blobs[sha]
 
-    def _commit(self, sha: str) -> tuple[str, list[str]]:
-        """Message and parents."""
+    def _commit(self, sha: str) -> _Commit:
         found = self._asked(lambda: self.ours.get_git_commit(sha))
-        return found.message, [parent.sha for parent in found.parents]
+        return _Commit(sha, found.message, found.tree.sha, [each.sha for each in found.parents])
 
     def _asked(self, call: Callable[[], Answer]) -> Answer:
         try:

@@ -19,7 +19,10 @@ class Pull:
 
 @dataclass(frozen=True)
 class Branch:
-    """The bot's branch in its fork. `digest` names the files of the bot's commit; None: somebody else's commit."""
+    """The bot's branch in its fork.
+
+    `digest` names the files of the bot's commit; None where others made or amended the commit.
+    """
 
     commit: str
     digest: str | None

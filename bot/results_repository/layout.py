@@ -30,7 +30,12 @@ def blob_sha(content: bytes) -> str:
 
 def digest(files: Mapping[str, bytes]) -> str:
     """One name for a set of files by path, whatever they are committed on."""
-    lines = "".join(f"{path}\0{blob_sha(files[path])}\n" for path in sorted(files))
+    return digest_of_blobs({path: blob_sha(content) for path, content in files.items()})
+
+
+def digest_of_blobs(blobs: Mapping[str, str]) -> str:
+    """The same, of path → blob SHA."""
+    lines = "".join(f"{path}\0{blobs[path]}\n" for path in sorted(blobs))
     return sha256(lines.encode()).hexdigest()
 
 

@@ -18,16 +18,19 @@ The leaderboard reads no model cards. It reads a results repository on GitHub
    or brings it up to date. Off by default: without `--repository` (or `MTEB_RESULTS_REPOSITORY`) nothing is sent.
    `--dry-run` shows what would be.
 
-`GITHUB_TOKEN` must be a personal access token (classic, scope `public_repo`) of the account whose fork is used. The
-fork is made where it is missing. Nothing is cloned: of the repository only the model's folder is read.
+`GITHUB_TOKEN` must be a personal access token (classic, scopes `public_repo` and `workflow`) of the account whose
+fork is used. No workflow is ever touched, but the branch starts from the repository's base, and GitHub lets nobody
+without the second scope make a branch with workflows that the fork does not have yet. The fork is made where it is
+missing. Nothing is cloned: of the repository only the model's folder is read.
 
 ## What is sent, and what never is
 
 Only what the repository lacks. No score of others is changed: other subsets of the same task are merged
 into it as mteb merges them, a score that is already there stays, and where two measurements disagree the task is
-left out and said. There is one branch and one pull request a model; the bot edits its own part of the text alone,
+left out and said. There is one branch and one pull request a model: until it is merged it holds what the last run was
+given and nothing else, so name the folder with all results of the revision. The bot edits its own part of the text alone,
 so boxes that people tick stay ticked. A pull request that somebody closed stays closed. A branch with commits of
-other people is left alone.
+other people, or with an amended one of the bot's, is left alone.
 
 Every file is checked beforehand by the rules that the repository's own checks apply. An **error** leaves the task
 out. A **warning** is said in the pull request, for people to settle there: the bot deletes nothing. The box that

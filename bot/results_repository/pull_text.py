@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from statistics import fmean
 
 from bot.bounded import Section, bounded
@@ -16,8 +17,18 @@ from schemas.problem import shown
 
 _LONGEST_BLOCK = 40_000  # bytes: the template needs room in the 65,536 of a pull request
 _LONGEST = 65_536  # characters of a pull request
-_TRAILER = "Mteb-Bot-Content"
-_DIGEST = re.compile(rf"^{_TRAILER}: ([0-9a-f]{{64}})\s*\Z", re.MULTILINE)
+_CONTENT, _TREE = "Mteb-Bot-Content", "Mteb-Bot-Tree"
+_SIGNED = re.compile(
+    rf"^{_CONTENT}: ([0-9a-f]{{64}})\n{_TREE}: ([0-9a-f]{{40}})\s*\Z", re.MULTILINE
+)
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What the bot wrote under a commit of its own: the digest of the files, and the commit's tree."""
+
+    digest: str
+    tree: str
 
 
 def title(model: str) -> str:
@@ -26,19 +37,24 @@ def title(model: str) -> str:
 
 
 def commit_message(candidate: Candidate, change: Change) -> str:
-    """Ends with the digest of the files, by which the bot knows its commit again."""
+    """Ends with the digest of the files; `signed` adds the tree."""
     tasks = ", ".join(task.task for task in change.tasks)
     return (
         f"{title(candidate.model)}\n\n"
         f"Revision {candidate.revision}: {shown(tasks, 2000)}\n\n"
-        f"{_TRAILER}: {change.digest}\n"
+        f"{_CONTENT}: {change.digest}\n"
     )
 
 
-def digest_in(message: str) -> str | None:
-    """The digest of the files that a commit of the bot holds; None: not the bot's commit."""
-    found = _DIGEST.search(message)
-    return found[1] if found else None
+def signed(message: str, tree: str) -> str:
+    """The message of a commit with that tree, by which the bot knows its commit again."""
+    return f"{message}{_TREE}: {tree}\n"
+
+
+def signature_in(message: str) -> Signature | None:
+    """What the bot wrote under a commit; None: it is none of the bot's."""
+    found = _SIGNED.search(message)
+    return Signature(found[1], found[2]) if found else None
 
 
 def block(candidate: Candidate, change: Change, facts: SubmissionFacts) -> str:

@@ -98,13 +98,18 @@ class LocalGithub:
         login: str,
         permissions: Mapping[str, str] | None = None,
         repository: str | None = None,
+        *,
+        workflow: bool = True,
     ) -> str:
-        """A token of a person (None: all that they may) or of a bot, which has what is given and no more."""
+        """A token of a person (None: all that they may) or of a bot, which has what is given and no more.
+
+        Without `workflow` a person's token lacks the scope of that name.
+        """
         self.add_user(login)
         app = login.endswith("[bot]")
         secret = f"{'ghs' if app else 'ghp'}_{self.world.next_id():036d}"
         granted = {} if app and permissions is None else permissions
-        self.world.tokens[secret] = Token(secret, login, granted, repository)
+        self.world.tokens[secret] = Token(secret, login, granted, repository, workflow)
         return secret
 
     def set_rate_limit(self, secret: str, remaining: int, resource: str = "core") -> None:

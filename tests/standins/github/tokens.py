@@ -21,13 +21,14 @@ class Limit:
 class Token:
     """Who asks, and what they may. `permissions` None: all that the user may (a classic token).
 
-    `repository`: an installation's or a fine-grained token's only repository; None: all of them.
+    `workflow`: whether a classic token has that scope. `repository`: an installation's or a fine-grained token's only repository; None: all of them.
     """
 
     secret: str
     login: str
     permissions: Mapping[str, str] | None
     repository: str | None
+    workflow: bool = True
     limits: dict[str, Limit] = field(default_factory=dict)
 
     @property

@@ -38,6 +38,7 @@ def create_ref(call: Call):
     if ref in _refs(call):
         raise unprocessable("Reference already exists")
     _require_object(call, sha)
+    _require_known_workflows(call, sha)
     try:
         call.repository.git.git("update-ref", ref, sha, ZERO)
     except NoSuchRevision as error:
@@ -53,6 +54,7 @@ def update_ref(call: Call, ref: str):
     if old is None:
         raise unprocessable("Reference does not exist")
     _require_object(call, sha)
+    _require_known_workflows(call, sha)
     if not call.body.get("force") and not is_ancestor(git, old, sha):
         raise unprocessable("Update is not a fast forward")
     git.git("update-ref", name, sha, old)
@@ -141,6 +143,37 @@ def _sha_of(call: Call, name: str) -> str:
 def _require_object(call: Call, sha: str) -> None:
     if not has_object(call.repository.git, sha, "commit"):
         raise unprocessable("Object does not exist")
+
+
+def _require_known_workflows(call: Call, sha: str) -> None:
+    """No ref to workflows that no branch has yet, unless the token may write workflows.
+
+    GitHub does not say why it refuses: github.com/cli/cli issue 7574, `PATCH /git/refs/heads/<branch>`.
+
+    Raises:
+        Refused: 404.
+    """
+    caller = call.caller
+    assert caller is not None
+    if caller.permissions is None and caller.workflow:
+        return
+    if caller.permissions and caller.permissions.get("workflows") == "write":
+        return
+    new = _workflows(call, sha)
+    if new and not any(new <= _workflows(call, head) for head in set(_heads(call))):
+        raise not_found()
+
+
+def _heads(call: Call) -> list[str]:
+    return [sha for ref, sha in _refs(call).items() if ref.startswith("refs/heads/")]
+
+
+def _workflows(call: Call, sha: str) -> set[tuple[str, str]]:
+    try:
+        found = call.repository.git.tree(f"{sha}:.github/workflows")
+    except NoSuchRevision:
+        return set()
+    return {(entry.path, entry.sha) for entry in found}
 
 
 def _person(role: str, given: dict[str, str]) -> dict[str, str]:
