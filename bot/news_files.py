@@ -95,15 +95,18 @@ def reported(subject: Subject, root: Path, run: Run) -> News:
 
 
 def failed(subject: Subject, root: Path, run: Run) -> News:
-    """What the report of a run that failed says; where it left none that can be read, that it did not.
+    """What the report of a run that failed says; where there is none, or none of use, that.
 
     Raises:
         CommandError: there is a report, but of something else, or other files cannot be read.
     """
     try:
         return reported(subject, root, run)
-    except CannotReadReport:
-        return news.ended_without_report(subject)
+    except CannotReadReport as error:
+        path = run.results / "report.json"
+        if not os.path.lexists(path):
+            return news.ended_without_report(subject)
+        return news.unusable_report(subject, error.message.removeprefix(f"{path}: "))
 
 
 def _check(path: Path) -> tuple[ModelConfig | None, list[Problem]]:

@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from schemas.errors import CommandError, ExitCode, UsageError
 from schemas.problem import shown
 
 Answer = TypeVar("Answer")
+_VISIBLE = re.compile(r"[!-~]+")
 
 
 class ServiceAtFault(CommandError):
@@ -96,7 +98,8 @@ def address_from(name: str, standard: str) -> str:
         _ = parts.port
     except ValueError:  # brackets that hold no IPv6 address, or a port beyond 65535
         parts = urlsplit("")
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    known = parts.scheme in {"http", "https"} and parts.hostname
+    if not known or not _VISIBLE.fullmatch(address):
         raise UsageError(f"{name} is {shown(address)}", f"give a URL such as {standard}")
     return address
 

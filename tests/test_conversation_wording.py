@@ -172,6 +172,9 @@ def test_annotations_are_on_the_lines_with_errors_first():
         replace(PROBLEM, severity="note", line=0, fix=""),
         replace(PROBLEM, file="/etc/passwd"),
         replace(PROBLEM, file="../elsewhere.yaml"),
+        replace(PROBLEM, file="models/two\nlines.yaml"),
+        replace(PROBLEM, file="models/half\ud800.yaml"),
+        replace(PROBLEM, file="long/" * 1000),
     ]
     found = annotations_for(problems)
     assert [(one.line, one.column, one.level) for one in found] == [

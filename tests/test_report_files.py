@@ -50,14 +50,28 @@ def test_a_failure_with_a_report_says_what_it_says(board):
     assert board.check()["conclusion"] == "failure"
 
 
-@pytest.mark.parametrize("content", [None, b"{", b"{}"])
-def test_a_failure_without_a_usable_report_says_that(board, content):
-    folder = board.folder / "gone"
-    folder.mkdir()
-    if content is not None:
-        (folder / "report.json").write_bytes(content)
-    assert board.say("failed", "--results", folder) == 0
+def test_a_failure_without_a_report_says_that(board):
+    assert board.say("failed", "--results", board.folder / "gone") == 0
     assert "**The evaluation ended without a report.**" in board.comment["body"]
+    assert board.say("evaluated", "--results", board.folder / "gone") == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(b"{", "`not strict JSON: "), (b'{"@team": "`#1"}', "`breaks the report schema: ")],
+)
+def test_a_failure_whose_report_is_of_no_use_does_not_say_that_there_was_none(
+    board, content, reason
+):
+    folder = board.folder / "broken"
+    folder.mkdir()
+    (folder / "report.json").write_bytes(content)
+    assert board.say("failed", "--results", folder) == 0
+    body = board.comment["body"]
+    assert f"**The report of the evaluation cannot be used:** {reason}" in body
+    assert "Next: a maintainer looks at the run" in body
+    assert "not at fault" not in body
+    assert board.check()["title"] == "the report cannot be used"
     assert board.say("evaluated", "--results", folder) == 3
 
 

@@ -11,6 +11,7 @@ Level = Literal["failure", "warning", "notice"]
 MOST = 50  # GitHub takes no more in one request
 _LONGEST_MESSAGE = 2000
 _LONGEST_TITLE = 100
+_LONGEST_PATH = 500
 _LARGEST = 2**31 - 1
 _LEVELS: Mapping[Severity, Level] = {"error": "failure", "warning": "warning", "note": "notice"}
 
@@ -48,4 +49,6 @@ def _annotation(problem: Problem) -> Annotation:
 
 
 def _is_inside(path: str) -> bool:
-    return bool(path) and not path.startswith("/") and ".." not in path.split("/")
+    """Whether it is a path as GitHub takes it; one odd path would let it refuse the whole check run."""
+    fits = 0 < len(path) <= _LONGEST_PATH and path.isprintable()
+    return fits and not path.startswith("/") and ".." not in path.split("/")

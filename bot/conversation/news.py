@@ -75,6 +75,12 @@ def ended_without_report(subject: Subject) -> News:
     return _news(subject, State.FAILED, wording.ended_without_report(), "ended without a report")
 
 
+def unusable_report(subject: Subject, reason: str) -> News:
+    """The evaluation is over and left something that is no report."""
+    text = wording.unusable_report(reason)
+    return _news(subject, State.FAILED, text, "the report cannot be used")
+
+
 @dataclass(frozen=True)
 class Measured:
     """A report of the subject's own config, its digest, what it is compared with, and what became of it on the Hub."""

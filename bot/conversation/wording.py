@@ -108,6 +108,14 @@ def ended_without_report() -> str:
     )
 
 
+def unusable_report(reason: str) -> str:
+    """The run ended and left something that is no report; whose fault that is nobody knows yet."""
+    return (
+        f"**The report of the evaluation cannot be used:** {code(reason, _LONGEST)}. Nothing of it is "
+        "shown. Next: a maintainer looks at the run, and starts the evaluation again."
+    )
+
+
 def superseded(sha: str) -> str:
     """A push replaced the commit that a comment is about. What stands below stays readable."""
     return (
