@@ -153,3 +153,18 @@ def test_artifacts_are_downloaded_through_a_redirect(served, github, evaluation)
     assert ask(found.archive_download_url).status_code == 401
     made.content = None
     assert ask(found.archive_download_url, token).status_code == 410
+
+
+@pytest.mark.parametrize("odd", [
+    {"path": ""}, {"start_line": 3}, {"start_line": -1}, {"start_column": 1},
+    {"end_line": 2, "start_column": 1, "end_column": 2}, {"start_column": 3, "end_column": 2},
+    {"message": ""}, {"message": "é" * 32_769}, {"title": "x" * 256},
+])  # fmt: skip
+def test_annotations_that_make_no_sense_are_refused_without_a_reason(bot, odd):
+    sha = bot.get_pull(1).head.sha
+    output = {"title": "t", "summary": "s", "annotations": [{**annotations(1)[0], **odd}]}
+    refused = refusal(bot.create_check_run, "x", sha, output=output)
+    assert refused.status == 422
+    assert refused.data["errors"] == [
+        {"resource": "CheckRun", "code": "invalid", "field": "annotations"}
+    ]

@@ -12,6 +12,8 @@ _ALL = f"{REPOSITORY}/check-runs"
 _ONE = f"{REPOSITORY}/check-runs/{{check_run_id}}"
 _MOST_ANNOTATIONS = 50  # a request
 _LONGEST_TEXT = 65_535  # characters
+_LONGEST_MESSAGE = 64 * 1024  # bytes
+_LONGEST_TITLE = 255  # characters, of an annotation
 
 
 @endpoint(f"POST {_ALL}", "checks:write")
@@ -106,9 +108,27 @@ def _check_output(output: dict[str, Any]) -> None:
         raise _too_much(
             f"No more than {_MOST_ANNOTATIONS} items are allowed; {count} were supplied."
         )
+    if not all(map(_fits, output.get("annotations", ()))):
+        raise invalid("CheckRun", "annotations", "invalid")
     for name in ("summary", "text"):
         if (size := len(output.get(name) or "")) > _LONGEST_TEXT:
             raise _too_much(f"Only {_LONGEST_TEXT} characters are allowed; {size} were supplied.")
+
+
+def _fits(one: dict[str, Any]) -> bool:
+    """GitHub does not say which annotation it will not have, or why: github.com/probot/probot issue 790.
+
+    Columns come in pairs, and only within one line: github.com/actions/runner pull request 2082.
+    """
+    columns = [one[name] for name in ("start_column", "end_column") if name in one]
+    pair = len(columns) == 2 and columns == sorted(columns) and one["start_line"] == one["end_line"]
+    return (
+        bool(one["path"])
+        and 0 <= one["start_line"] <= one["end_line"]
+        and (not columns or pair)
+        and 0 < len(one["message"].encode()) <= _LONGEST_MESSAGE
+        and len(one.get("title", "")) <= _LONGEST_TITLE
+    )
 
 
 def _too_much(message: str) -> Refused:
