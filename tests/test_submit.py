@@ -131,6 +131,23 @@ def test_a_token_that_may_not_fork_says_what_it_must_be(lab, monkeypatch):
     assert lab.github.state(NAME)["pulls"] == []
 
 
+def test_a_fork_is_not_made_in_somebody_elses_account(lab):
+    lab.github.add_user("ann")
+    ran = lab.submit(*TWO, more=["--fork", "ann/results"])
+    assert ran.code == 3
+    assert (
+        "cannot fork lab/results to ann: GitHub refused (HTTP 422): 'ann' is the login" in ran.err
+    )
+    assert "ann/results" not in lab.github.world.repositories
+
+
+def test_a_fork_may_lie_in_an_organization(lab):
+    lab.github.add_user("lab2", kind="Organization")
+    ran = lab.submit(*TWO, more=["--fork", "lab2/results"])
+    assert "lab2/results" in lab.github.world.repositories
+    assert "cannot write to lab2/results" in ran.err  # nobody made the bot a member
+
+
 def test_a_file_of_11_mb_is_left_out(lab):
     large = result("STS12")
     large["scores"]["test"][0]["texts"] = "x" * 11 * 2**20

@@ -3,7 +3,7 @@
 from tests.standins.git_repository import NoSuchRevision
 from tests.standins.github.diffs import is_ancestor, merged_tree
 from tests.standins.github.forking import delete, fork
-from tests.standins.github.refusals import Refused, not_found
+from tests.standins.github.refusals import Refused, not_found, unprocessable
 from tests.standins.github.routing import REPOSITORY, Call, Listed, Reply, endpoint
 from tests.standins.github.shapes.repositories import full_repository, minimal_repository
 
@@ -37,6 +37,9 @@ def create_fork(call: Call):
         raise Refused(403, "Resource not accessible by integration")
     if owner not in call.world.users:
         raise not_found()
+    if owner != call.login and call.world.users[owner].kind != "Organization":
+        wanted = "You must pass the login for an organization account."
+        raise unprocessable(f"'{owner}' is the login for a user account. {wanted}")
     if owner == call.repository.owner:
         raise Refused(403, "cannot fork a repository into the account that owns it")
     known = set(call.world.repositories)
