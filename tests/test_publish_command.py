@@ -105,10 +105,14 @@ def test_a_report_of_something_else_is_refused(world):
         (("--source-url", "javascript:alert(1)"), 2, "--source-url is no URL"),
         (("--source-url", "https://x/ y"), 2, "--source-url is no URL"),
         (("--outcome", "missing/folder/outcome.json"), 3, "No such file or directory"),
+        (("--outcome", "/"), 3, "/ is no regular file"),
     ],
 )
 def test_a_wrong_command_line_is_told(world, more, code, message):
-    assert message in world.publish(*more, code=code).err
+    said = world.publish(*more, code=code)
+    assert message in said.err
+    assert said.requests == ()
+    assert world.pulls == []
 
 
 def test_no_token_no_publishing(world, monkeypatch):

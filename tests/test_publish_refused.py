@@ -48,7 +48,9 @@ def test_a_missing_or_private_repository_is_the_submissions_fault(world):
     assert said.err.startswith(
         "mteb-bot: org/name cannot be read on the Hub: the Hub refused (HTTP 404)"
     )
-    assert "the repository must exist, be public, and take pull requests" in said.err
+    assert (
+        "the repository must exist under this name, be public, and take pull requests" in said.err
+    )
 
 
 def test_a_gated_repository_is_too(world):
@@ -69,6 +71,29 @@ def test_metadata_that_the_hub_does_not_take_is_told(tmp_path, monkeypatch, caps
 def test_a_readme_without_end_is_refused(world):
     world.owner_commits({"README.md": b"x" * (8 * 1024 * 1024 + 1)})
     assert "README.md on the Hub has more than 8,388,608 bytes" in world.publish(code=3).err
+
+
+def test_a_readme_that_is_a_symbolic_link_is_refused(world):
+    git = world.model.git
+    link = git.write_blob(b"docs/README.md")
+    tree = git.git("mktree", stdin=f"120000 blob {link}\tREADME.md\n".encode()).decode().strip()
+    commit = git.git("commit-tree", tree, "-p", "refs/heads/main", "-m", "Link it").decode().strip()
+    git.git("update-ref", "refs/heads/main", commit)
+    world.mains.append(commit)
+    said = world.publish(code=1)
+    assert said.err == (
+        "mteb-bot: README.md of the model is a symbolic link\n  fix: put the text itself in its place\n"
+    )
+    assert world.pulls == []
+
+
+def test_what_the_hub_objects_to_in_the_repository_is_not_blamed_on_the_token(world):
+    world.owner_commits({"mteb_results": b"a file where the folder is to be"})
+    said = world.publish(code=3)
+    assert "mteb_results is a file" in said.err
+    assert (
+        "fix: change what the Hub objects to in the model's repository, and run again" in said.err
+    )
 
 
 def test_a_machine_without_git_is_told(world, monkeypatch):

@@ -5,7 +5,9 @@ allowed to take part in discussions and pull requests; git has to be installed.
 """
 
 import argparse
+import os
 import re
+import stat
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from bot.publication.edition import Edition
 
 _URL = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]{1,500}")
+_ANOTHER = "give --outcome a file that can be written"
 
 
 class CannotReadConfig(CommandError):
@@ -57,7 +60,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     if arguments.source_url and not _URL.fullmatch(arguments.source_url):
         raise UsageError("--source-url is no URL", "give the whole https:// address")
     if arguments.outcome:
-        arguments.outcome.unlink(missing_ok=True)  # an earlier one says nothing about this run
+        _clear(arguments.outcome)
     config = _config(arguments.config)
     if config.publish.model_card:
         _propose(arguments, config)
@@ -117,7 +120,19 @@ def _conclude(publication: Publication, outcome: Path | None, hub: str = "") -> 
     try:
         outcome.write_bytes(publication.to_json())
     except OSError as error:
-        raise CannotWriteOutcome(f"{outcome}: {error.strerror}") from error
+        raise CannotWriteOutcome(f"{outcome}: {error.strerror}", _ANOTHER) from error
+
+
+def _clear(outcome: Path) -> None:
+    """Remove an earlier outcome, which says nothing about this run, and try whether another can be written."""
+    try:
+        if os.path.lexists(outcome) and not stat.S_ISREG(outcome.lstat().st_mode):
+            raise CannotWriteOutcome(f"{outcome} is no regular file", _ANOTHER)
+        outcome.unlink(missing_ok=True)
+        outcome.touch()
+        outcome.unlink()
+    except OSError as error:
+        raise CannotWriteOutcome(f"{outcome}: {error.strerror}", _ANOTHER) from error
 
 
 def _say(lines: Iterable[str]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bot.card.card import README, RESULTS
 from bot.card.eval_results import FOLDER
+from bot.card.readme import CannotReadReadme
 from bot.hub_api.connection import HubConnection
 from bot.hub_api.git import Git, trouble_of
 from bot.publication.facts import MARKER, Branch, Files, is_ours
@@ -18,6 +19,7 @@ from bot.publication.operations import MergeMain
 
 _MAIN, _PULL = "refs/look/main", "refs/look/pull"
 _NO_DELTAS = ("-c", "pack.window=0")  # they would be against blobs that were never fetched
+_LINK = "120000 "  # mode of a symbolic link, whose content is a path, no text of the author's
 _CLEAN, _CONFLICTS = 0, 1  # exit codes of git merge-tree
 
 
@@ -45,6 +47,7 @@ class PullBranch:
             HubRefused: the Hub says no, or has no such branch.
             ServiceAtFault: no answer within the policy's tries.
             CannotRunGit: git is missing, or fails here.
+            CannotReadReadme: README.md is a symbolic link.
         """
         refs = [f"+refs/heads/main:{_MAIN}", *([f"+refs/pr/{pull}:{_PULL}"] if pull else [])]
         options = ("--quiet", "--no-tags", "--no-write-fetch-head", "--filter=blob:none")
@@ -118,7 +121,11 @@ class PullBranch:
 
     def _files(self, commit: str) -> Files:
         listed = self._git.local("ls-tree", "-r", "-z", commit, "--", README, RESULTS, f"{FOLDER}/")
-        entries = (line.split("\t", 1) for line in _decoded(listed).split("\0") if line)
+        entries = [line.split("\t", 1) for line in _decoded(listed).split("\0") if line]
+        if any(path == README and facts.startswith(_LINK) for facts, path in entries):
+            raise CannotReadReadme(
+                f"{README} of the model is a symbolic link", "put the text itself in its place"
+            )
         # A path that is no printable text is none of ours.
         return {path: facts.split()[2] for facts, path in entries if path.isprintable()}
 

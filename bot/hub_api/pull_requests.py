@@ -23,6 +23,9 @@ from schemas.errors import CommandError, ExitCode
 
 # What the Hub answers where another was quicker: it is closed already, or the head is another one.
 _OVERTAKEN = {(ClosePull, 400), (CommitToPull, 412)}
+_NOT_ALLOWED = {401, 403, 404}
+_ALLOW = "let the token in HF_TOKEN take part in discussions and pull requests there"
+_LOOK = "change what the Hub objects to in the model's repository, and run again"
 
 
 class CannotReadModel(CommandError):
@@ -73,7 +76,7 @@ class PullRequests:
         except HubRefused as error:
             raise CannotReadModel(
                 f"{self._model} cannot be read on the Hub: {error.message}",
-                "the repository must exist, be public, and take pull requests: see its settings there",
+                "the repository must exist under this name, be public, and take pull requests: see its settings there",
             ) from error
         return HubFacts(look.main, look.main_files, readme, pulls, look.branch)
 
@@ -95,7 +98,7 @@ class PullRequests:
             failure = CannotOpenHubPullRequest if opens else CannotUpdateHubPullRequest
             raise failure(
                 f"no pull request on {self._model}: {error.message}",
-                "let the token in HF_TOKEN take part in discussions and pull requests there",
+                _ALLOW if error.status in _NOT_ALLOWED else _LOOK,
             ) from error
 
     def _apply(self, operation: Operation) -> None:
