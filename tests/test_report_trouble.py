@@ -65,6 +65,15 @@ def test_a_pull_request_that_does_not_exist_is_said(board, capsys):
     assert "cannot read pull request 77: GitHub refused (HTTP 404)" in capsys.readouterr().err
 
 
+def test_a_commit_that_does_not_exist_is_said_and_not_taken_for_a_missing_permission(board, capsys):
+    assert board.say("queued", sha="0" * 40) == 3
+    assert capsys.readouterr().err == (
+        "mteb-bot: cannot read the check runs: GitHub refused (HTTP 422): "
+        f"No commit found for SHA: {'0' * 40}\n"
+        "  fix: check that --sha is a commit of the pull request, in this repository\n"
+    )
+
+
 @pytest.mark.parametrize("path", ["check-runs", "issues/1/comments", "labels"])
 def test_a_lost_answer_of_a_write_that_adds_something_leaves_one(board, path):
     board.say("queued")

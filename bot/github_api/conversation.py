@@ -35,7 +35,8 @@ from schemas.problem import shown
 Answer = TypeVar("Answer")
 Made = TypeVar("Made", Comment, OwnCheck)
 
-_UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _EXISTS = 401, 403, 404, 422
+_UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _UNPROCESSABLE = 401, 403, 404, 422
+_EXISTS = _UNPROCESSABLE
 _PULLS, _CHECKS = "pull-requests: write", "checks: write"
 _REPOSITORY_LABELS = "issues: write"  # pull-requests: write is enough for a label that exists
 
@@ -49,6 +50,8 @@ class CannotReport(CommandError):
             fix = "GITHUB_TOKEN is wrong or has expired: set one that is valid"
         elif refused.status == _FORBIDDEN and "is locked" in refused.message:
             fix = "unlock the conversation of the pull request, and run the same command again"
+        elif refused.status == _UNPROCESSABLE and "No commit found" in refused.message:
+            fix = "check that --sha is a commit of the pull request, in this repository"
         super().__init__(f"cannot {doing}: {refused.message}", fix)
         self.status = refused.status
 
