@@ -85,3 +85,14 @@ def test_numbers_of_thousands_of_digits_are_none(check):
     code, said = check(world)
     assert code == 1
     assert "9999" not in said
+
+
+def test_a_thousand_flagged_files_do_not_bury_the_rest(check):
+    world = World("flagged")
+    for number in range(30):
+        world.write(f"bad/{number:02}.txt", b"x")
+        world.scan[f"bad/{number:02}.txt"] = "unsafe"
+    code, said = check(world)
+    assert code == 1
+    assert said.count("scan-unsafe") == 21
+    assert "the Hub's scan objects to more files: 10" in said

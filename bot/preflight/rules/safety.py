@@ -8,6 +8,7 @@ from bot.preflight.rules.weights import named
 from schemas.problem import shown
 
 _MODEL = ("model",)
+_MOST_SCANNED = 20  # findings; a repository may hold thousands of such files
 
 
 def _custom_code(submitted: Submitted) -> Iterator[Finding]:
@@ -39,9 +40,12 @@ def _suspicious_files(submitted: Submitted) -> Iterator[Finding]:
 
 
 def _scanned(submitted: Submitted, *, unsafe: bool) -> Iterator[Finding]:
-    for path, level in sorted(submitted.facts.scan.issues.items()):
-        if (level == "unsafe") is unsafe:
-            yield Finding(_MODEL, f"the Hub's scan calls `{shown(path)}` {shown(level, 30)}")
+    issues = sorted(submitted.facts.scan.issues.items())
+    found = [(path, level) for path, level in issues if (level == "unsafe") is unsafe]
+    for path, level in found[:_MOST_SCANNED]:
+        yield Finding(_MODEL, f"the Hub's scan calls `{shown(path)}` {shown(level, 30)}")
+    if (more := len(found) - _MOST_SCANNED) > 0:
+        yield Finding(_MODEL, f"the Hub's scan objects to more files: {more:,}")
 
 
 def _not_scanned(submitted: Submitted) -> Iterator[Finding]:
