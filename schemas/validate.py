@@ -15,7 +15,14 @@ from schemas.yaml_document import Path_, YamlDocument
 
 FOLDER = Path(__file__).parent
 MOST_PROBLEMS = 1000
-NAMES = ("model-config", "custom-task", "report", "task-result", "publication", "results-submission")
+NAMES = (
+    "model-config",
+    "custom-task",
+    "report",
+    "task-result",
+    "publication",
+    "results-submission",
+)
 
 
 @cache

@@ -13,12 +13,17 @@ from conftest import ROOT, main_scores, read_json, runner_command
 from schemas.validate import violations
 
 
-def kill_and_resume(config: Path, output: Path, arguments: list[str], moments: list[float]) -> dict:
-    """Start the command, kill -9 at each moment (seconds), then let it finish."""
+def kill_and_resume(
+    config: Path, output: Path, arguments: list[str], moments: list[float | str]
+) -> dict:
+    """Start the command, kill -9 at each moment (seconds, or when it says these words), then let it finish."""
     command = runner_command("evaluate", config, "--output", output, *arguments)
     for moment in moments:
-        process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE)
-        time.sleep(moment)
+        process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+        if isinstance(moment, str):
+            assert any(moment in line for line in process.stderr)
+        else:
+            time.sleep(moment)
         process.kill()
         process.communicate()
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -32,7 +37,8 @@ def test_killed_runs_go_on_and_end_with_the_same_scores(
     arguments = ["--model-path", str(minilm), *data_arguments]
     config = write_config()
     whole = kill_and_resume(config, tmp_path / "whole", arguments, [])
-    killed = kill_and_resume(config, tmp_path / "killed", arguments, [9.0, 11.0])
+    said = ["BBCTopicsKNN  accuracy", "BBCSectionsClustering  v_measure"]
+    killed = kill_and_resume(config, tmp_path / "killed", arguments, said)
     assert main_scores(killed) == main_scores(whole)
     assert [task["subsets"][0]["finished"] for task in killed["tasks"]] == [1] * 5
     assert killed["provenance"]["runs"] == 3
