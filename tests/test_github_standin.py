@@ -3,49 +3,21 @@
 import pytest
 from github import GithubException, UnknownObjectException
 
-from tests.standins.github.app import LocalGithub, serve_github
+from tests.github_world import BOT, MAY, board_with_a_pull, bot, github, refusal, served
+from tests.standins.github.app import serve_github
 from tests.standins.github.clients import client
 
-BOT = "github-actions[bot]"
-MAY = {"pull_requests": "write", "issues": "write", "checks": "write", "statuses": "write"}
+__all__ = ["bot", "github", "served"]
 
 
 @pytest.fixture(scope="module")
 def seed(tmp_path_factory):
-    github = LocalGithub(tmp_path_factory.mktemp("seed"))
-    github.create_repository("lab/board", {"README.md": b"hello\n"}, labels={"queued": "c5def5"})
-    github.fork("lab/board", "ann")
-    github.push("ann/board", "model", {"models/x.yaml": b"model: x\n"})
-    github.open_pull("lab/board", "ann:model", "Add x", "ann")
-    return github
-
-
-@pytest.fixture
-def served(seed, tmp_path):
-    with serve_github(tmp_path / "github", seed) as (server, github):
-        yield server, github
-
-
-@pytest.fixture
-def github(served):
-    return served[1]
-
-
-@pytest.fixture
-def bot(served):
-    server, github = served
-    return client(server, github.add_token(BOT, MAY, "lab/board")).get_repo("lab/board")
+    return board_with_a_pull(tmp_path_factory.mktemp("seed"))
 
 
 @pytest.fixture
 def pull(bot):
     return bot.get_pull(1)
-
-
-def refusal(call, *arguments, **more):
-    with pytest.raises(GithubException) as refused:
-        call(*arguments, **more)
-    return refused.value
 
 
 def test_a_comment_is_made_edited_and_deleted(github, pull):

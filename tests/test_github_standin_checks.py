@@ -4,47 +4,18 @@ import io
 import zipfile
 
 import pytest
-from github import GithubException
 
-from tests.standins.github.app import LocalGithub, serve_github
+from tests.github_world import BOT, board_with_a_pull, bot, github, refusal, served
 from tests.standins.github.clients import ask, client
 
-BOT = "github-actions[bot]"
+__all__ = ["bot", "github", "served"]
+
 WORKFLOW = b"on:\n  workflow_dispatch:\n"
-MAY = {"pull_requests": "write", "issues": "write", "checks": "write", "statuses": "write"}
 
 
 @pytest.fixture(scope="module")
 def seed(tmp_path_factory):
-    github = LocalGithub(tmp_path_factory.mktemp("seed"))
-    github.create_repository("lab/board", {"README.md": b"hello\n"}, labels={"queued": "c5def5"})
-    github.fork("lab/board", "ann")
-    github.push("ann/board", "model", {"models/x.yaml": b"model: x\n"})
-    github.open_pull("lab/board", "ann:model", "Add x", "ann")
-    return github
-
-
-@pytest.fixture
-def served(seed, tmp_path):
-    with serve_github(tmp_path / "github", seed) as (server, github):
-        yield server, github
-
-
-@pytest.fixture
-def github(served):
-    return served[1]
-
-
-@pytest.fixture
-def bot(served):
-    server, github = served
-    return client(server, github.add_token(BOT, MAY, "lab/board")).get_repo("lab/board")
-
-
-def refusal(call, *arguments, **more):
-    with pytest.raises(GithubException) as refused:
-        call(*arguments, **more)
-    return refused.value
+    return board_with_a_pull(tmp_path_factory.mktemp("seed"))
 
 
 def annotations(count):

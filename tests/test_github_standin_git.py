@@ -4,10 +4,13 @@ import os
 import subprocess
 
 import pytest
-from github import GithubException, InputGitTreeElement, UnknownObjectException
+from github import InputGitTreeElement, UnknownObjectException
 
-from tests.standins.github.app import LocalGithub, serve_github
+from tests.github_world import github, refused, served
+from tests.standins.github.app import LocalGithub
 from tests.standins.github.clients import client
+
+__all__ = ["github", "served"]
 
 FILES = {"README.md": b"hello\n", "results/a/1.json": b"{}\n", "results/b/1.json": b"[]\n"}
 
@@ -21,27 +24,10 @@ def seed(tmp_path_factory):
 
 
 @pytest.fixture
-def served(seed, tmp_path):
-    with serve_github(tmp_path / "github", seed) as (server, github):
-        yield server, github
-
-
-@pytest.fixture
-def github(served):
-    return served[1]
-
-
-@pytest.fixture
 def ann(served):
     """Ann's fork, as she sees it."""
     server, github = served
     return client(server, github.add_token("ann")).get_repo("ann/results")
-
-
-def refused(call, *arguments, **more):
-    with pytest.raises(GithubException) as error:
-        call(*arguments, **more)
-    return error.value.status, error.value.data["message"]
 
 
 def test_files_and_folders_are_read(ann):

@@ -3,10 +3,12 @@
 import pytest
 from github import BadCredentialsException, GithubException, UnknownObjectException
 
-from tests.standins.github.app import LocalGithub, serve_github
+from tests.github_world import BOT, github, refused, served
+from tests.standins.github.app import LocalGithub
 from tests.standins.github.clients import client
 
-BOT = "github-actions[bot]"
+__all__ = ["github", "served"]
+
 WORKFLOW = b"on:\n  workflow_dispatch:\n"
 
 
@@ -24,17 +26,6 @@ def seed(tmp_path_factory):
 
 
 @pytest.fixture
-def served(seed, tmp_path):
-    with serve_github(tmp_path / "github", seed) as (server, github):
-        yield server, github
-
-
-@pytest.fixture
-def github(served):
-    return served[1]
-
-
-@pytest.fixture
 def repository(served):
     """The board as a token sees it."""
     server, github = served
@@ -44,12 +35,6 @@ def repository(served):
         return client(server, token).get_repo(name)
 
     return see
-
-
-def refused(call, *arguments, **more):
-    with pytest.raises(GithubException) as error:
-        call(*arguments, **more)
-    return error.value.status, error.value.data["message"]
 
 
 WRITES = {

@@ -10,12 +10,13 @@ import pytest
 from github import GithubException
 
 from tests.conftest import ROOT
+from tests.github_world import BOT, github, served
 from tests.standins.faults import Fault, Kind
 from tests.standins.github.app import LocalGithub, serve_github
 from tests.standins.github.clients import ask, client
 from tests.standins.github.routes import issue_comments
 
-BOT = "github-actions[bot]"
+__all__ = ["github", "served"]
 
 
 @pytest.fixture(scope="module")
@@ -26,17 +27,6 @@ def seed(tmp_path_factory):
     github.open_pull("lab/board", "lab:model", "Add x", "lab")
     github.comment("lab/board", 1, "ann", "hi")
     return github
-
-
-@pytest.fixture
-def served(seed, tmp_path):
-    with serve_github(tmp_path / "github", seed) as (server, github):
-        yield server, github
-
-
-@pytest.fixture
-def github(served):
-    return served[1]
 
 
 def test_each_answer_tells_what_is_left(served, github):

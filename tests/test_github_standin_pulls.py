@@ -3,8 +3,11 @@
 import pytest
 from github import GithubException, UnknownObjectException
 
-from tests.standins.github.app import LocalGithub, serve_github
+from tests.github_world import github, served
+from tests.standins.github.app import LocalGithub
 from tests.standins.github.clients import client
+
+__all__ = ["github", "served"]
 
 
 @pytest.fixture(scope="module")
@@ -15,17 +18,6 @@ def seed(tmp_path_factory):
     github.push("ann/board", "model", {"models/x.yaml": b"model: x\n"})
     github.open_pull("lab/board", "ann:model", "Add x", "ann")
     return github
-
-
-@pytest.fixture
-def served(seed, tmp_path):
-    with serve_github(tmp_path / "github", seed) as (server, github):
-        yield server, github
-
-
-@pytest.fixture
-def github(served):
-    return served[1]
 
 
 @pytest.fixture
