@@ -6,41 +6,15 @@ import pytest
 
 from bot.check import check_file
 from bot.cli import main
-from tests.open_model import FILES, World, enter_project, open_hub
+from tests.new_world import draft, hub, project
+from tests.open_model import FILES, World
+
+__all__ = ["draft", "hub", "project"]
 
 HEAD = (
     "# yaml-language-server: $schema=../../schemas/model-config.schema.json\n"
     "# Written by `mteb-bot new` from what the Hub says. Each TODO is for you to decide.\n"
 )
-
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory):
-    """(server, hub, a token)."""
-    with open_hub(tmp_path_factory.mktemp("hub")) as opened:
-        yield opened
-
-
-@pytest.fixture(autouse=True)
-def project(hub, tmp_path, monkeypatch):
-    """An empty project, the current folder; the bot knows the Hub."""
-    enter_project(tmp_path, hub[0].url, monkeypatch)
-    hub[0].clear()
-    yield tmp_path
-    hub[0].clear()
-
-
-@pytest.fixture
-def draft(hub):
-    """Make a world's repository and draft its config: (the file's text, the rules it breaks)."""
-
-    def draft_world(world, *options):
-        world.create(hub[1])
-        path = Path(f"models/acme/{world.name}.yaml")
-        assert main(["new", f"acme/{world.name}", *options]) == 0
-        return path.read_text(), [problem.rule for problem in check_file(path)]
-
-    return draft_world
 
 
 def test_of_an_open_model_everything_is_known(hub, draft, capsys):

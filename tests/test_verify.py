@@ -1,6 +1,5 @@
 """`mteb-bot verify` over HTTP against the local Hub: all is public, or one thing is broken and its row says so."""
 
-import json
 from datetime import UTC, datetime
 
 import pytest
@@ -9,9 +8,10 @@ from broken_publications import BROKEN
 from made import DATA_REVISION, result, write_results
 from verify_made import CARD, MODEL, PUBLISH, STS, bad_rows, edit, put
 
-from bot.cli import main
 from tests.standins.hub.app import LocalHub
-from tests.standins.server import Server
+from tests.verify_world import server, verify
+
+__all__ = ["server", "verify"]
 
 
 @pytest.fixture(scope="module")
@@ -24,30 +24,6 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> LocalHub:
 @pytest.fixture
 def hub(published, tmp_path):
     return published.copy(tmp_path / "hub")
-
-
-@pytest.fixture
-def server(hub, monkeypatch):
-    for name in ("HF_TOKEN", "GITHUB_TOKEN", "MTEB_RESULTS_REPOSITORY"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("MTEB_BOT_FIRST_WAIT", "0.01")
-    with Server(hub) as server:
-        monkeypatch.setenv("HF_ENDPOINT", server.url)
-        yield server
-        hub.check()
-
-
-@pytest.fixture
-def verify(server, capsys):  # noqa: ARG001 -- the Hub has to be served
-    """Run the command: exit code, and what it said as JSON."""
-
-    def run(*arguments: object):
-        code = main(["verify", MODEL, "--format", "json", *map(str, arguments)])
-        said = capsys.readouterr()
-        assert not said.err
-        return code, json.loads(said.out)
-
-    return run
 
 
 def test_a_published_result_is_ok_in_every_row(verify, server):

@@ -1,16 +1,15 @@
 """`mteb-bot verify` beside the bot's pull request on the Hub: waiting, closed, merged, somebody else's."""
 
-import json
-
 import pytest
 import verify_made
 from verify_made import MODEL, bad_rows, unpublish
 
-from bot.cli import main
 from bot.publication.description import TITLE
 from bot.publication.facts import MARKER
 from tests.standins.hub.app import LocalHub
-from tests.standins.server import Server
+from tests.verify_world import server, verify
+
+__all__ = ["server", "verify"]
 
 
 @pytest.fixture
@@ -18,30 +17,6 @@ def hub(tmp_path):
     local = LocalHub(tmp_path / "hub")
     verify_made.publish(local, chart=False)
     return local
-
-
-@pytest.fixture
-def server(hub, monkeypatch):
-    for name in ("HF_TOKEN", "GITHUB_TOKEN", "MTEB_RESULTS_REPOSITORY"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("MTEB_BOT_FIRST_WAIT", "0.01")
-    with Server(hub) as server:
-        monkeypatch.setenv("HF_ENDPOINT", server.url)
-        yield server
-        hub.check()
-
-
-@pytest.fixture
-def verify(server, capsys):  # noqa: ARG001 -- the Hub has to be served
-    """Run the command: exit code, and what it said as JSON."""
-
-    def run(*arguments: object):
-        code = main(["verify", MODEL, "--format", "json", *map(str, arguments)])
-        said = capsys.readouterr()
-        assert not said.err
-        return code, json.loads(said.out)
-
-    return run
 
 
 def test_a_pull_request_that_waits_is_too_early_and_names_its_link(hub, verify, server):

@@ -10,6 +10,9 @@ from bot.cli import main
 from tests.standins.faults import Fault, Kind
 from tests.standins.hub.app import LocalHub
 from tests.standins.server import Server
+from tests.verify_world import server
+
+__all__ = ["server"]
 
 
 @pytest.fixture
@@ -17,17 +20,6 @@ def hub(tmp_path):
     local = LocalHub(tmp_path / "hub")
     verify_made.publish(local, chart=False)
     return local
-
-
-@pytest.fixture
-def server(hub, monkeypatch):
-    for name in ("HF_TOKEN", "GITHUB_TOKEN", "MTEB_RESULTS_REPOSITORY"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("MTEB_BOT_FIRST_WAIT", "0.01")
-    with Server(hub) as server:
-        monkeypatch.setenv("HF_ENDPOINT", server.url)
-        yield server
-        hub.check()
 
 
 @pytest.mark.usefixtures("server")
