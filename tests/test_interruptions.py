@@ -31,6 +31,7 @@ def kill_and_resume(
     return read_json(output / "report.json")
 
 
+@pytest.mark.slow  # by default a task killed between its subsets stands for it, in test_resume.py
 def test_killed_runs_go_on_and_end_with_the_same_scores(
     tmp_path, minilm, data_arguments, write_config
 ):
