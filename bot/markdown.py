@@ -8,6 +8,7 @@ from typing import Literal
 Align = Literal["left", "right", "center"]
 _RULES: dict[Align, str] = {"left": ":--", "right": "--:", "center": ":-:"}
 REPLACED = "\N{REPLACEMENT CHARACTER}"
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]{1,500}")
 # Drawn as nothing although Python calls them printable: fillers, joiners, variation selectors.
 _INVISIBLE = frozenset(
     "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
@@ -30,6 +31,11 @@ def code(text: str, limit: int = 200) -> str:
     ends = shown[0] + shown[-1]
     pad = " " if "`" in ends or ends == "  " else ""
     return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def may_be_linked(url: str) -> bool:
+    """Whether an address can be put into a link as it is: http or https, and no sign that ends a link."""
+    return _ADDRESS.fullmatch(url) is not None
 
 
 def fenced(text: str, limit: int = 4000) -> str:

@@ -1,19 +1,14 @@
 """How often and how long the bot tries again when GitHub or the Hub does not answer as it should."""
 
-import os
 import random
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
-from urllib.parse import urlsplit
 
-from schemas.errors import CommandError, ExitCode, UsageError
-from schemas.problem import shown
+from schemas.errors import CommandError, ExitCode
 
 Answer = TypeVar("Answer")
-_VISIBLE = re.compile(r"[!-~]+")
 
 
 class ServiceAtFault(CommandError):
@@ -71,50 +66,6 @@ class RetryPolicy:
         if trouble.asked_wait > self.longest_asked:
             return None
         return trouble.asked_wait + wait  # a little later than asked: clocks differ
-
-
-def policy_from_environment() -> RetryPolicy:
-    """The policy, with `MTEB_BOT_TIMEOUT` and `MTEB_BOT_FIRST_WAIT` (seconds) where they are set.
-
-    Raises:
-        UsageError: one of them is no positive number.
-    """
-    standard = RetryPolicy()
-    return RetryPolicy(
-        timeout=_seconds("MTEB_BOT_TIMEOUT", standard.timeout),
-        first_wait=_seconds("MTEB_BOT_FIRST_WAIT", standard.first_wait),
-    )
-
-
-def address_from(name: str, standard: str) -> str:
-    """A service's base URL from the environment, without a slash at its end.
-
-    Raises:
-        UsageError: it is no http(s) URL.
-    """
-    address = os.environ.get(name, "").rstrip("/") or standard
-    try:
-        parts = urlsplit(address)
-        _ = parts.port
-    except ValueError:  # brackets that hold no IPv6 address, or a port beyond 65535
-        parts = urlsplit("")
-    known = parts.scheme in {"http", "https"} and parts.hostname
-    if not known or not _VISIBLE.fullmatch(address):
-        raise UsageError(f"{name} is {shown(address)}", f"give a URL such as {standard}")
-    return address
-
-
-def _seconds(name: str, standard: float) -> float:
-    text = os.environ.get(name, "")
-    if not text:
-        return standard
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < 86400:  # noqa: PLR2004 -- a day; catches nan and inf too
-        raise UsageError(f"{name} is {text!r}", "give a positive number of seconds")
-    return value
 
 
 @dataclass(frozen=True)

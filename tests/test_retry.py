@@ -18,9 +18,8 @@ from bot.retry import (
     RetryPolicy,
     ServiceAtFault,
     Trouble,
-    address_from,
-    policy_from_environment,
 )
+from bot.service_settings import address_from, policy_from_environment
 from schemas.errors import ExitCode, UsageError
 from tests.standins.faults import AFTER_APPLYING, Fault, Kind
 from tests.standins.server import Server

@@ -6,7 +6,6 @@ allowed to take part in discussions and pull requests; git has to be installed.
 
 import argparse
 import os
-import re
 import stat
 import sys
 from collections.abc import Iterable
@@ -14,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from bot.markdown import may_be_linked
 from bot.publication.outcome import Publication
 from schemas.errors import CommandError, ExitCode, UsageError
 from schemas.problem import shown
@@ -22,7 +22,6 @@ from schemas.submission import ModelConfig, load_model_config
 if TYPE_CHECKING:
     from bot.publication.edition import Edition
 
-_URL = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]{1,500}")
 _ANOTHER = "give --outcome a file that can be written"
 
 
@@ -57,7 +56,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         UsageError: no URL, or no token.
         CommandError: config, report or README cannot be used, or the Hub does not let it happen.
     """
-    if arguments.source_url and not _URL.fullmatch(arguments.source_url):
+    if arguments.source_url and not may_be_linked(arguments.source_url):
         raise UsageError("--source-url is no URL", "give the whole https:// address")
     if arguments.outcome:
         _clear(arguments.outcome)

@@ -26,8 +26,6 @@ if TYPE_CHECKING:  # what is needed to speak is imported then, so that --help is
 
 STATES = ("validated", "queued", "running", "evaluated", "failed", "superseded")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/[A-Za-z0-9._-]{1,100}")
-_URL = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%-]{1,500}")
-_HUB = "https://huggingface.co"
 _MOST_TASKS = 1_000_000
 
 
@@ -152,10 +150,12 @@ def _repository(name: str) -> str:
 
 def _source(arguments: argparse.Namespace) -> "Source":
     from bot.conversation.wanted import Source
+    from bot.markdown import may_be_linked
+    from bot.service_settings import PUBLIC_HUB
 
-    hub = os.environ.get("HF_ENDPOINT", "").rstrip("/") or _HUB
+    hub = os.environ.get("HF_ENDPOINT", "").rstrip("/") or PUBLIC_HUB
     for name, url in (("--run-url", arguments.run_url), ("HF_ENDPOINT", hub)):
-        if url is not None and not _URL.fullmatch(url):
+        if url is not None and not may_be_linked(url):
             raise UsageError(f"{name} is {shown(url, 200)}", "give an address, http or https")
     return Source(arguments.run_url, hub)
 

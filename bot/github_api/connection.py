@@ -1,7 +1,5 @@
 """A connection to GitHub's REST API, and what its failures mean."""
 
-import os
-import re
 import time
 from collections.abc import Callable, Mapping
 from math import ceil
@@ -12,17 +10,21 @@ from requests import RequestException
 from requests.exceptions import ConnectTimeout
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from bot.retry import Retrying, RetryPolicy, Trouble, address_from, policy_from_environment
+from bot.retry import Retrying, RetryPolicy, Trouble
+from bot.service_settings import (
+    PUBLIC_GITHUB,
+    address_from,
+    policy_from_environment,
+    token_from,
+)
 from schemas.errors import CommandError, UsageError
 from schemas.problem import shown
 
 Answer = TypeVar("Answer")
 
-PUBLIC_API = "https://api.github.com"
 _BAD_REQUEST, _FORBIDDEN, _TOO_MANY, _SERVER_ERROR = 400, 403, 429, 500
 _GRAPHQL_LIMITED = "RATE_LIMITED"
 _GRAPHQL_BROKEN = "something went wrong while executing your query"  # GraphQL's way to say 500
-_TOKEN = re.compile(r"[!-~]+")
 _UNANNOUNCED_WAIT = 60.0  # seconds; what GitHub asks for where a secondary limit names no time
 _SECONDS_BETWEEN_WRITES = 1.0  # GitHub's best practices for a REST client
 
@@ -39,10 +41,10 @@ class GithubConnection:
     """GitHub as a token may use it. `api` is PyGithub's entry; every call of it goes through `read`, `repeat` or `add`."""
 
     def __init__(
-        self, token: str, base_url: str = PUBLIC_API, policy: RetryPolicy | None = None
+        self, token: str, base_url: str = PUBLIC_GITHUB, policy: RetryPolicy | None = None
     ) -> None:
         policy = policy or RetryPolicy()
-        public = base_url == PUBLIC_API
+        public = base_url == PUBLIC_GITHUB
         self.retrying = Retrying("GitHub", policy, trouble_of)
         self.api = Github(
             auth=Auth.Token(token),
@@ -85,12 +87,10 @@ def connect() -> GithubConnection:
     Raises:
         UsageError: there is no token or none that can be sent, or the URL is none.
     """
-    token = os.environ.get("GITHUB_TOKEN", "").strip()  # secrets are often kept with a newline
+    token = token_from("GITHUB_TOKEN")
     if not token:
         raise UsageError("GITHUB_TOKEN is not set", "set it to a token for the repository")
-    if not _TOKEN.fullmatch(token):
-        raise UsageError("GITHUB_TOKEN holds characters that no token has", "copy the token anew")
-    base = address_from("GITHUB_API_URL", PUBLIC_API)
+    base = address_from("GITHUB_API_URL", PUBLIC_GITHUB)
     return GithubConnection(token, base, policy_from_environment())
 
 

@@ -1,7 +1,5 @@
 """A connection to the Hugging Face Hub, and what its failures mean."""
 
-import os
-import re
 from collections.abc import Callable, Iterator
 from typing import TypeVar, cast
 
@@ -10,14 +8,13 @@ from huggingface_hub import HfApi, constants, hf_hub_url, set_client_factory
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 from huggingface_hub.utils import build_hf_headers, get_session, logging
 
-from bot.retry import Retrying, RetryPolicy, Trouble, address_from, policy_from_environment
-from schemas.errors import CommandError, UsageError
+from bot.retry import Retrying, RetryPolicy, Trouble
+from bot.service_settings import PUBLIC_HUB, address_from, policy_from_environment, token_from
+from schemas.errors import CommandError
 from schemas.problem import shown
 
 Answer = TypeVar("Answer")
 
-PUBLIC_HUB = "https://huggingface.co"
-_TOKEN = re.compile(r"[!-~]+")
 _FORBIDDEN, _NOT_FOUND, _TOO_MANY, _SERVER_ERROR = 403, 404, 429, 500
 
 
@@ -128,10 +125,7 @@ def connect() -> HubConnection:
         UsageError: the endpoint is no URL, or the token none that can be sent.
     """
     endpoint = address_from("HF_ENDPOINT", PUBLIC_HUB)
-    token = os.environ.get("HF_TOKEN", "").strip()  # secrets are often kept with a newline
-    if token and not _TOKEN.fullmatch(token):
-        raise UsageError("HF_TOKEN holds characters that no token has", "copy the token anew")
-    return HubConnection(token or None, endpoint, policy_from_environment())
+    return HubConnection(token_from("HF_TOKEN") or None, endpoint, policy_from_environment())
 
 
 def trouble_of(error: Exception) -> Trouble | None:
