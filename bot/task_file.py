@@ -114,9 +114,13 @@ def _without_undefined(data: Mapping[str, Any]) -> tuple[Mapping[str, Any], list
 
 
 def _task_scores(data: Mapping[str, Any], facts: TaskFacts) -> tuple[TaskScores, tuple[str, ...]]:
-    """The scores, and `split/subset` names of those that are out of all bounds."""
     if violations(data, "task-result", most=1):
         raise UnusableFileError("is not in the shape of a task result; skipped")
+    return scores_in(data, facts)
+
+
+def scores_in(data: Mapping[str, Any], facts: TaskFacts) -> tuple[TaskScores, tuple[str, ...]]:
+    """The scores of a result that has passed its schema, and `split/subset` names of those out of all bounds."""
     subsets, impossible = read_subset_scores(data, facts.main_metric)
     scores = TaskScores(
         task=data["task_name"],

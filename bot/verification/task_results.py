@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.card.file_names import file_name
-from bot.scores import TaskScores, read_subset_scores
-from bot.task_file import UNKNOWN_TASK, FactsOf
+from bot.scores import TaskScores
+from bot.task_file import UNKNOWN_TASK, FactsOf, scores_in
 from schemas.problem import shown
 from schemas.strict_json import parse_strict_json
 from schemas.validate import violations
@@ -49,17 +49,8 @@ def _read(path: str, content: bytes, facts_of: FactsOf) -> TaskScores:
     task = data["task_name"]
     if f"{file_name(task)}.json" != path.rpartition("/")[2]:
         raise InvalidResult(f"holds the result of {shown(task)}")
-    facts = facts_of(task) or UNKNOWN_TASK
-    subsets, undefined = read_subset_scores(data, facts.main_metric)
-    if undefined or not subsets:
+    scores, undefined = scores_in(data, facts_of(task) or UNKNOWN_TASK)
+    if undefined or not scores.subsets:
         which = shown(undefined[0]) if undefined else "the whole task"
         raise InvalidResult(f"has no possible main score for {which}")
-    return TaskScores(
-        task=task,
-        task_type=facts.type,
-        main_metric=facts.main_metric,
-        dataset_id=facts.dataset_id,
-        dataset_revision=data["dataset_revision"],
-        subsets=subsets,
-        result=data,
-    )
+    return scores
