@@ -1,4 +1,4 @@
-"""Check a model config or a custom task: every problem at once, without torch, mteb or the network."""
+"""Check a model config, a custom task or the settings: every problem at once, without torch, mteb or the network."""
 
 import os
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from bot.surroundings import Surroundings
 from schemas.errors import UsageError
 from schemas.mteb_index import MtebIndex, mteb_index
 from schemas.problem import Problem, shown
+from schemas.settings import SETTINGS_FILE
 from schemas.validate import problems_in
 from schemas.yaml_document import YamlDocument, parse_yaml, read_bytes
 
@@ -37,7 +38,7 @@ class CannotReadFile(UsageError):
 
 @dataclass(frozen=True)
 class Checked:
-    """A file and every problem of it. `around` is None for a custom task."""
+    """A file and every problem of it. `around` is None for a custom task and for settings."""
 
     document: YamlDocument
     problems: list[Problem]
@@ -45,7 +46,7 @@ class Checked:
 
 
 def check_file(path: Path) -> list[Problem]:
-    """Every problem of the model config or custom task at `path`, and of the custom task files it names.
+    """Every problem of the model config, custom task or settings at `path`, and of the custom task files it names.
 
     Raises:
         CannotReadFile: it is missing, no regular file, not readable, or a link that leads out of its project.
@@ -60,6 +61,8 @@ def checked(path: Path) -> Checked:
         CannotReadFile: as `check_file`.
     """
     document = parse_yaml(_content(path), str(path))
+    if is_settings(path):
+        return Checked(document, problems_in(document, "settings"))
     index = mteb_index()
     if is_custom_task(document):
         return Checked(document, check_custom_task(document, index))
@@ -87,6 +90,11 @@ def _content(path: Path) -> bytes:
 def _is_inside_its_project(path: Path) -> bool:
     named = Path(os.path.abspath(path))  # noqa: PTH100 -- Path.resolve would follow the link
     return path.resolve().is_relative_to(project_root(named).resolve())
+
+
+def is_settings(path: Path) -> bool:
+    """Whether the file is the settings of a board, which is told by its place alone."""
+    return path.absolute().parts[-2:] == SETTINGS_FILE.parts
 
 
 def is_custom_task(document: YamlDocument) -> bool:

@@ -22,6 +22,7 @@ NAMES = (
     "task-result",
     "publication",
     "results-submission",
+    "settings",
 )
 
 

@@ -1,7 +1,7 @@
-"""Check model configs and custom task files, and say every problem at once: where, which rule, what, and the fix.
+"""Check model configs, custom task files and settings, every problem at once: where, which rule, what, and the fix.
 
-Of a folder, every YAML file below it is checked (hidden folders are not looked into). With --hub the Hub is asked too
-(docs/preflight.md): is the submission open and consistent. Exit code 0: no errors, though perhaps warnings; 1: errors;
+Of a folder, every YAML file below it is checked (hidden folders are not looked into: .github/mteb-bot.yml is checked
+where it is named). With --hub the Hub is asked too (docs/preflight.md): is the submission open and consistent. Exit code 0: no errors, though perhaps warnings; 1: errors;
 2: a file that was named is missing or cannot be read; 3: the Hub does not take the token; 4: it does not answer.
 """
 
@@ -36,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         type=Path,
         metavar="FILE",
-        help="model config, custom task, or a folder with such files",
+        help="model config, custom task, .github/mteb-bot.yml, or a folder with such files",
     )
     parser.add_argument(
         "--format",
