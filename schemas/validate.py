@@ -23,6 +23,7 @@ NAMES = (
     "publication",
     "results-submission",
     "settings",
+    "plan",
 )
 
 
