@@ -3,9 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= ../shared/data
+LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --constraint constraints.txt --python-version 3.11 \
+  --python-platform x86_64-manylinux_2_28 --no-annotate --no-header
 export HF_HUB_DISABLE_TELEMETRY := 1
 
-.PHONY: help setup demo test test-slow faults check format index docs ag-news compare-real official submit-real clean
+.PHONY: help setup demo test test-slow faults check format index lock docs ag-news compare-real official submit-real clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | column -t -s "$$(printf '\t')"
@@ -32,11 +34,15 @@ test-slow: setup  ## the tests that take minutes each
 faults: setup  ## every fault at every request of report, publish and submit, and races: many minutes
 	$(BIN)/python -m tests.faults
 
-check: setup  ## lint, format, types, import borders, schemas: what CI runs
+check: setup  ## lint, format, types, import borders, schemas, workflows: what CI runs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m schemas
+	$(BIN)/zizmor --offline --persona=pedantic --no-progress .github
+	$(BIN)/actionlint
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml
 
 format: setup  ## format the code
 	$(BIN)/ruff check --fix-only --quiet .
@@ -44,6 +50,12 @@ format: setup  ## format the code
 
 index: setup  ## write the index of mteb's tasks again, after a new mteb
 	$(BIN)/mteb-runner index
+
+lock: setup  ## write what workflows install, after a change of constraints.txt
+	$(LOCK) --generate-hashes --output-file requirements/bot.txt
+	$(LOCK) --extra runner --output-file requirements/runner.txt
+	@# torch itself pins the CUDA libraries that its build for the machine needs
+	sed -E -i '/^(cuda|nvidia|triton)/d' requirements/runner.txt
 
 docs: setup  ## write the pages that are generated from tables of rules
 	$(BIN)/mteb-bot check --list-rules > docs/preflight.md
