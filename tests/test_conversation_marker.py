@@ -7,11 +7,22 @@ from conversation_model import BOT, CONFIG, NOON, SHAS, subject
 
 from bot.conversation import news
 from bot.conversation.facts import Comment, own_comments
-from bot.conversation.marker import LONGEST, Marker, Published, marker_of, without_marker
+from bot.conversation.marker import (
+    LONGEST,
+    LONGEST_REQUEST,
+    Asked,
+    Marker,
+    Published,
+    marker_of,
+    without_marker,
+)
 from bot.conversation.states import State
 
 DATA = {"v": 1, "config": CONFIG, "sha": SHAS[0], "state": "running"}
-FULL = Marker(CONFIG, SHAS[0], State.EVALUATED, "0123456789abcdef", Published("open", 7))
+FULL = Marker(
+    CONFIG, SHAS[0], State.EVALUATED, "0123456789abcdef", Published("open", 7), 12, Asked("ann", "--smoke STS12", "comment-34"),
+)  # fmt: skip
+ASKED = {"by": "ann", "request": "STS12", "command": "comment-1"}
 
 
 def line(data):
@@ -22,14 +33,16 @@ def test_a_marker_is_one_line_of_html_comment():
     assert FULL.line() == (
         '<!-- mteb-bot {"v":1,"config":"models/org/name.yaml",'
         f'"sha":"{SHAS[0]}","state":"evaluated","report":"0123456789abcdef",'
-        '"published":{"state":"open","pull":7}} -->'
+        '"published":{"state":"open","pull":7},"run":12,'
+        '"asked":{"by":"ann","request":"--smoke STS12","command":"comment-34"}} -->'
     )
 
 
 @pytest.mark.parametrize(
     "marker",
     [FULL, *(Marker(CONFIG, SHAS[1], state) for state in State),
-     Marker(CONFIG, SHAS[1], State.FAILED, "f" * 16, Published("nothing", None))],
+     Marker(CONFIG, SHAS[1], State.FAILED, "f" * 16, Published("nothing", None)),
+     Marker(CONFIG, SHAS[1], State.QUEUED, run=10**15, asked=Asked("a-b[bot]", "", "label-20260101"))],
 )  # fmt: skip
 def test_a_marker_is_read_back_as_it_was_written(marker):
     assert marker_of(f"{marker.line()}\n### text") == marker
@@ -44,9 +57,10 @@ def test_nothing_in_a_marker_can_end_it_early():
 
 def test_the_longest_marker_is_within_its_bound():
     config = f"models/{'o' * 96}/{'n' * 96}.yaml"
+    asked = Asked("b" * 100 + "[bot]", "x" * LONGEST_REQUEST, "comment-" + "9" * 20)
     marker = Marker(
-        config, SHAS[0], State.SUPERSEDED, "f" * 16, Published("conflict", 1_000_000_000)
-    )
+        config, SHAS[0], State.SUPERSEDED, "f" * 16, Published("conflict", 1_000_000_000), 10**15, asked,
+    )  # fmt: skip
     assert marker_of(f"{marker.line()}\n") == marker
     assert len(marker.line()) < LONGEST
 
@@ -63,6 +77,11 @@ def test_the_longest_marker_is_within_its_bound():
         {"published": {"state": "open", "pull": True}}, {"published": {"state": "open", "pull": 10**12}},
         {"published": {"state": "open", "pull": 1, "url": "https://evil.example"}},
         {"published": {"state": ["open"], "pull": 1}},
+        {"run": 0}, {"run": -1}, {"run": "12"}, {"run": True}, {"run": 1.0}, {"run": 10**16},
+        {"asked": {}}, {"asked": []}, {"asked": "ann"}, {"asked": {**ASKED, "by": "a b"}}, {"asked": {**ASKED, "by": ""}},
+        {"asked": {**ASKED, "by": None}}, {"asked": {**ASKED, "request": " STS12"}}, {"asked": {**ASKED, "request": "@team"}},
+        {"asked": {**ASKED, "request": "x" * (LONGEST_REQUEST + 1)}}, {"asked": {**ASKED, "command": "comment-"}},
+        {"asked": {**ASKED, "command": "comment-1\n"}}, {"asked": {**ASKED, "more": 1}},
     ],
 )  # fmt: skip
 def test_a_marker_that_breaks_one_rule_is_none(change):

@@ -5,7 +5,7 @@ It is read back as data from outside: bounded, strict, every field checked. What
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
 from bot.conversation.states import State
@@ -13,10 +13,15 @@ from bot.conversation.subject import is_config_path, is_sha
 from schemas.strict_json import parse_strict_json
 
 VERSION = 1
-LONGEST = 1000  # characters of the whole line
+LONGEST = 2000  # characters of the whole line
+LONGEST_REQUEST = 800
 _LINE = re.compile(r"<!-- mteb-bot (\{[^\n]*\}) -->")
 _DIGEST = re.compile(r"[0-9a-f]{16}")
 _LARGEST_PULL = 1_000_000_000
+_LARGEST_RUN = 10**15
+_REQUEST = re.compile(r"(--smoke|[A-Za-z0-9._-]+)( [A-Za-z0-9._-]+)*|")
+_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}(\[bot\])?")
+_COMMAND = re.compile(r"(comment|label)-[0-9]{1,20}")
 
 PublicationState = Literal["open", "conflict", "closed", "merged", "nothing"]
 
@@ -30,10 +35,23 @@ class Published:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Who asked for a run: `request` is what was asked for instead of the whole config, `command` the key of the command.
+
+    `request` is canonical text as bot.commanding.request writes it, empty: all of the config.
+    """
+
+    by: str
+    request: str
+    command: str
+
+
+@dataclass(frozen=True)
 class Marker:
     """Which config at which commit a comment is about, and in which state.
 
-    `report` is the digest of the report it tells of; `published` belongs to that report.
+    `report` is the digest of the report it tells of; `published` belongs to that report. `run` is the
+    workflow run that it tells of, and `asked` what that run was asked for.
     """
 
     config: str
@@ -41,6 +59,8 @@ class Marker:
     state: State
     report: str | None = None
     published: Published | None = None
+    run: int | None = None
+    asked: Asked | None = None
 
     def line(self) -> str:
         """The HTML comment. `>` is escaped, so that nothing in it can end the comment early."""
@@ -53,7 +73,11 @@ class Marker:
         if self.report:
             data["report"] = self.report
         if self.published:
-            data["published"] = {"state": self.published.state, "pull": self.published.pull}
+            data["published"] = asdict(self.published)
+        if self.run:
+            data["run"] = self.run
+        if self.asked:
+            data["asked"] = asdict(self.asked)
         text = json.dumps(data, separators=(",", ":")).replace(">", "\\u003e")
         return f"<!-- mteb-bot {text} -->"
 
@@ -80,13 +104,18 @@ def _marker(data: Any) -> Marker:
     config, sha, report = data["config"], data["sha"], data.get("report")
     if type(data["v"]) is not int or data["v"] != VERSION:
         raise ValueError(data["v"])
-    if data.keys() - {"v", "config", "sha", "state", "report", "published"}:
+    if data.keys() - {"v", "config", "sha", "state", "report", "published", "run", "asked"}:
         raise ValueError(data.keys())
     if not is_config_path(config) or not is_sha(sha):
         raise ValueError(config)
     if report is not None and not _DIGEST.fullmatch(report):
         raise ValueError(report)
-    return Marker(config, sha, State(data["state"]), report, _published(data.get("published")))
+    published, run, asked = data.get("published"), data.get("run"), data.get("asked")
+    if run is not None:
+        _must_be_number(run, _LARGEST_RUN)
+    return Marker(
+        config, sha, State(data["state"]), report, _published(published), run, _asked(asked)
+    )
 
 
 def _published(data: Any) -> Published | None:
@@ -95,6 +124,31 @@ def _published(data: Any) -> Published | None:
     state, pull = data["state"], data["pull"]
     if data.keys() != {"state", "pull"} or state not in get_args(PublicationState):
         raise ValueError(state)
-    if pull is not None and (type(pull) is not int or not 0 < pull <= _LARGEST_PULL):
-        raise ValueError(pull)
+    if pull is not None:
+        _must_be_number(pull, _LARGEST_PULL)
     return Published(state, pull)
+
+
+def _asked(data: Any) -> Asked | None:
+    if data is None:
+        return None
+    by, request, command = data["by"], data["request"], data["command"]
+    known = is_login(by) and is_request(request) and _COMMAND.fullmatch(command)
+    if data.keys() != {"by", "request", "command"} or not known:
+        raise ValueError(data)
+    return Asked(by, request, command)
+
+
+def is_login(text: str) -> bool:
+    """Whether it has the shape of an account's name."""
+    return _LOGIN.fullmatch(text) is not None
+
+
+def is_request(text: str) -> bool:
+    """Whether it has the shape of a request: `--smoke` and names of tasks, blanks between them."""
+    return len(text) <= LONGEST_REQUEST and _REQUEST.fullmatch(text) is not None
+
+
+def _must_be_number(value: Any, largest: int) -> None:
+    if type(value) is not int or not 0 < value <= largest:
+        raise ValueError(value)
