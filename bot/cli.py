@@ -12,6 +12,7 @@ from schemas.problem import shown
 
 COMMANDS = {
     "new": "write a model config from what the Hub knows about a model",
+    "fetch": "bring a submission's files here from its pull request",
     "check": "check model configs and custom task files, every problem at once",
     "preview": "check, evaluate and show all that the bot would say and publish",
     "compare": "render the comment from existing results folders",

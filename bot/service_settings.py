@@ -11,6 +11,8 @@ from schemas.problem import shown
 PUBLIC_GITHUB = "https://api.github.com"
 PUBLIC_HUB = "https://huggingface.co"
 _VISIBLE = re.compile(r"[!-~]+")
+# An underscore stands in the logins of enterprise-managed users.
+_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/(?!\.\.?\Z)[A-Za-z0-9._-]{1,100}\Z")
 
 
 def policy_from_environment() -> RetryPolicy:
@@ -54,6 +56,20 @@ def token_from(name: str) -> str:
     if token and not _VISIBLE.fullmatch(token):
         raise UsageError(f"{name} holds characters that no token has", "copy the token anew")
     return token
+
+
+def repository_from(given: str | None) -> str:
+    """`given`, else the repository that the workflow runs for, `owner/name`.
+
+    Raises:
+        UsageError: it is none.
+    """
+    name = os.environ.get("GITHUB_REPOSITORY", "") if given is None else given
+    if not _REPOSITORY.match(name):
+        raise UsageError(
+            f"the repository is {shown(name)!r}", "set --repository or GITHUB_REPOSITORY"
+        )
+    return name
 
 
 def _seconds(name: str, standard: float) -> float:

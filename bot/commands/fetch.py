@@ -1,0 +1,58 @@
+"""Bring a submission's files here as data: model configs, the custom tasks they name, and the data of those.
+
+They are read through GitHub's API at exactly --sha; nothing is checked out and no link is followed. Without
+--config these are the configs that the pull request adds or changes, and --sha must be its head (exit code 1
+where a push replaced it). GITHUB_TOKEN needs `contents: read` and `pull-requests: read`. In a workflow the
+output `configs` lists the configs (JSON).
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from bot.job_outputs import write_outputs
+from schemas.errors import ExitCode
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("--pull", type=int, required=True, metavar="N", help="pull request")
+    parser.add_argument("--sha", required=True, metavar="SHA", help="its commit, in full")
+    parser.add_argument(
+        "--config", metavar="PATH", help="this config alone: models/<org>/<name>.yaml"
+    )
+    parser.add_argument("--repository", metavar="OWNER/NAME", help="default: $GITHUB_REPOSITORY")
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="DIR", help="a folder that is not there yet"
+    )
+
+
+def run(arguments: argparse.Namespace) -> ExitCode:
+    """Fetch, write, and say which configs there are.
+
+    Raises:
+        UsageError: arguments have the wrong shape.
+        CommandError: the files are not to be read, or GitHub does not let us.
+    """
+    from bot.conversation.subject import subject_from
+    from bot.github_api.connection import connect
+    from bot.github_api.submission import fetch_changed, fetch_config
+    from bot.service_settings import repository_from
+    from bot.submitted_files.fetch import write
+
+    subject = subject_from(arguments.pull, arguments.sha, arguments.config or "models/any/any.yaml")
+    repository, connection = repository_from(arguments.repository), connect()
+    submission = (
+        fetch_config(connection, repository, subject.sha, subject.config)
+        if arguments.config
+        else fetch_changed(connection, repository, subject.pull, subject.sha)
+    )
+    write(submission, arguments.output)
+    _tell(submission.configs, len(submission.files))
+    return ExitCode.OK
+
+
+def _tell(configs: tuple[str, ...], files: int) -> None:
+    write_outputs({"configs": list(configs)})
+    listed = "".join(f"  {config}\n" for config in configs)
+    sys.stdout.write(f"{len(configs)} model configs, {files} files in all\n{listed}")

@@ -1,0 +1,203 @@
+"""A submission's files come here at one commit, as data."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from bot.cli import main
+from tests.standins.github.app import LocalGithub, serve_github
+
+CONFIG = b"model: ann/small\nevaluate: {tasks: [tasks/news.yaml, STS12]}\n"
+TASK = b"name: News\ntype: classification\ndataset: {path: data/news}\ncolumns: {text: text, label: label}\n"
+FILES = {
+    "models/ann/small.yaml": CONFIG,
+    "models/ann/tasks/news.yaml": TASK,
+    "models/ann/tasks/data/news/train.csv": b"text,label\na,0\n",
+    "models/ann/tasks/data/news/test.csv": b"text,label\nb,1\n",
+}
+
+
+class Board:
+    """A served board with a pull request of Ann's."""
+
+    def __init__(self, github: LocalGithub, folder: Path) -> None:
+        self.github, self.folder = github, folder
+
+    def propose(self, files: Mapping[str, bytes | None], link: tuple[str, str] = ("", "")) -> int:
+        """Open a pull request with files, and perhaps a link: (path, target)."""
+        self.github.fork("lab/board", "ann")
+        self.github.push("ann/board", "model", files)
+        if link[0]:
+            self._link(*link)
+        return self.github.open_pull("lab/board", "ann:model", "Add", "ann").number
+
+    def _link(self, path: str, target: str) -> None:
+        git = self.github.world.repository("ann/board").git
+        index = {"GIT_INDEX_FILE": str(self.folder / "index")}
+        blob = git.git("hash-object", "-w", "--stdin", stdin=target.encode()).decode().strip()
+        head = git.resolve("refs/heads/model")
+        git.git("read-tree", head, **index)
+        git.git("update-index", "--add", "--cacheinfo", f"120000,{blob},{path}", **index)
+        tree = git.git("write-tree", **index).decode().strip()
+        commit = git.git("commit-tree", tree, "-p", head, "-m", "Link").decode().strip()
+        git.git("update-ref", "refs/heads/model", commit)
+
+    def head(self, pull: int) -> str:
+        return self.github.pull("lab/board", pull).head_sha
+
+    def fetch(self, pull: int, *more: str, sha: str = "") -> int:
+        words = ["--pull", str(pull), "--sha", sha or self.head(pull), *more]
+        return main(["fetch", *words, "--output", str(self.folder / "submission")])
+
+    def fetched(self) -> dict[str, bytes]:
+        root = self.folder / "submission"
+        paths = (path for path in root.rglob("*") if path.is_file())
+        return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
+
+
+@pytest.fixture
+def board(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Board]:
+    with serve_github(tmp_path / "github") as (server, github):
+        github.create_repository(
+            "lab/board",
+            {"README.md": b"", "tasks/shared.yaml": TASK, "models/old/one.yaml": CONFIG},
+        )
+        monkeypatch.setenv("GITHUB_API_URL", server.url)
+        monkeypatch.setenv("GITHUB_REPOSITORY", "lab/board")
+        monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "outputs"))
+        monkeypatch.setenv("MTEB_BOT_FIRST_WAIT", "0.01")
+        may = {"contents": "read", "pull_requests": "read"}
+        token = github.add_token("github-actions[bot]", may, "lab/board")
+        monkeypatch.setenv("GITHUB_TOKEN", token)
+        yield Board(github, tmp_path)
+
+
+def test_a_config_comes_with_its_task_and_the_data_of_that(board: Board, tmp_path: Path):
+    pull = board.propose({**FILES, "models/ann/unrelated.bin": b"x", "README.md": b"edited"})
+    assert board.fetch(pull) == 0
+    assert board.fetched() == FILES
+    assert (tmp_path / "outputs").read_text() == 'configs=["models/ann/small.yaml"]\n'
+
+
+def test_a_task_of_the_board_is_found_outside_of_models(board: Board):
+    config = b"model: ann/small\nevaluate: {tasks: [../../tasks/shared.yaml]}\n"
+    pull = board.propose({"models/ann/small.yaml": config})
+    assert board.fetch(pull) == 0
+    assert board.fetched() == {"models/ann/small.yaml": config, "tasks/shared.yaml": TASK}
+
+
+def test_a_config_that_is_taken_away_is_none_of_the_pull_requests_configs(board: Board):
+    pull = board.propose({"models/old/one.yaml": None, "models/ann/two.yaml": b"model: ann/two\n"})
+    assert board.fetch(pull) == 0
+    assert board.fetched() == {"models/ann/two.yaml": b"model: ann/two\n"}
+
+
+def test_a_custom_task_beside_the_configs_is_fetched_and_no_config(board: Board, tmp_path: Path):
+    pull = board.propose({"models/ann/news.yaml": TASK})
+    assert board.fetch(pull) == 0
+    assert (tmp_path / "outputs").read_text() == "configs=[]\n"
+
+
+def test_a_broken_config_is_fetched_for_the_check_to_speak(board: Board):
+    files = {"models/ann/small.yaml": b"model: [\n", "models/ann/b.yaml": b"\xff\x00"}
+    pull = board.propose(files)
+    assert board.fetch(pull) == 0
+    assert board.fetched() == files
+
+
+def test_a_push_in_between_is_told(board: Board, capsys: pytest.CaptureFixture[str]):
+    pull = board.propose(FILES)
+    approved = board.head(pull)
+    board.github.push("ann/board", "model", {"models/ann/small.yaml": b"model: ann/other\n"})
+    assert board.fetch(pull, sha=approved) == 1
+    assert capsys.readouterr().err == (
+        f"mteb-bot: a push replaced {approved[:7]} on pull request #1\n"
+        "  fix: nothing: the next check has begun\n"
+    )
+    assert board.fetched() == {}
+
+
+def test_one_config_is_fetched_as_it_was_after_a_push(board: Board):
+    pull = board.propose(FILES)
+    approved = board.head(pull)
+    board.github.push("ann/board", "model", {"models/ann/small.yaml": b"model: ann/other\n"})
+    assert board.fetch(pull, "--config", "models/ann/small.yaml", sha=approved) == 0
+    assert board.fetched() == FILES
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("models/ann/small.yaml", "../../../../etc/passwd"),
+        ("models/ann/tasks/news.yaml", "/proc/self/environ"),
+        ("models/ann/tasks/data/news/train.csv", "/etc/passwd"),
+        ("models/ann/tasks/data/news/more.csv", "/etc/passwd"),
+    ],
+)
+def test_a_link_is_refused_and_nothing_written(
+    board: Board, path: str, target: str, capsys: pytest.CaptureFixture[str]
+):
+    pull = board.propose(FILES, link=(path, target))
+    assert board.fetch(pull) == 1
+    assert capsys.readouterr().err.startswith(f"mteb-bot: {path} is a link\n")
+    assert board.fetched() == {}
+
+
+def test_a_folder_that_is_a_link_leads_nowhere(board: Board):
+    config = b"model: ann/small\nevaluate: {tasks: [elsewhere/news.yaml]}\n"
+    pull = board.propose({"models/ann/small.yaml": config}, link=("models/ann/elsewhere", "/etc"))
+    assert board.fetch(pull) == 0
+    assert board.fetched() == {"models/ann/small.yaml": config}
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "../../../etc/x.yaml",
+        "/etc/x.yaml",
+        "../../.git/x.yaml",
+        "../../../models/a/b.yaml",
+        "",
+        "a\\u202eb.yaml",
+    ],
+)
+def test_what_leads_out_of_the_repository_is_not_fetched(board: Board, named: str):
+    config = f'model: ann/small\nevaluate: {{tasks: ["{named}"]}}\n'.encode()
+    pull = board.propose({"models/ann/small.yaml": config})
+    board.fetch(pull)
+    assert board.fetched().keys() <= {"models/ann/small.yaml"}
+
+
+def test_too_many_files_are_refused(board: Board, capsys: pytest.CaptureFixture[str]):
+    many = {f"models/ann/tasks/data/news/{number}.csv": b"a" for number in range(501)}
+    pull = board.propose({**FILES, **many})
+    assert board.fetch(pull) == 1
+    assert (
+        "the folder models/ann/tasks/data/news holds more than 500 files" in capsys.readouterr().err
+    )
+
+
+def test_too_many_configs_are_refused(board: Board, capsys: pytest.CaptureFixture[str]):
+    pull = board.propose({f"models/ann/m{number}.yaml": CONFIG for number in range(21)})
+    assert board.fetch(pull) == 1
+    assert "changes 21 files of models/, 20 at most" in capsys.readouterr().err
+
+
+def test_an_output_that_exists_is_left_alone(board: Board, tmp_path: Path):
+    pull = board.propose(FILES)
+    (tmp_path / "submission").mkdir()
+    (tmp_path / "submission" / "mine").write_bytes(b"")
+    assert board.fetch(pull) == 1
+    assert board.fetched() == {"mine": b""}
+
+
+def test_the_files_that_a_submission_names_are_asked_for_once(board: Board):
+    pull = board.propose({**FILES, "models/ann/twin.yaml": CONFIG})
+    assert board.fetch(pull) == 0
+    assert json.loads((board.folder / "outputs").read_text().partition("=")[2]) == [
+        "models/ann/small.yaml",
+        "models/ann/twin.yaml",
+    ]
+    assert len(board.fetched()) == 5
