@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, get_args
 
+from runners.task_sizes import encoded_size
 from schemas.mteb_index import INDEX_FILE, SCHEMA_VERSION, paired_subsets
 
 _LINE = 400  # characters up to which an entry stands on one line
@@ -71,6 +72,8 @@ def _task(task: Any) -> dict[str, Any]:
     else:
         entry["dataset"] = metadata.dataset["path"]
         entry["revision"] = metadata.dataset["revision"]
+    if size := encoded_size(task):
+        entry["encodes"] = [round(size.texts), round(size.characters)]
     if metadata.superseded_by:
         entry["superseded_by"] = metadata.superseded_by
     if not metadata.is_public:

@@ -23,7 +23,8 @@ class IndexedTask:
     """One task of mteb. `subsets` maps a subset to its languages, `eng-Latn`; a monolingual task's only one is `default`.
 
     Of a task that needs more than text only name, type and modalities are known. `parts` names the tasks an
-    aggregate is computed from; an aggregate has no data set of its own.
+    aggregate is computed from; an aggregate has no data set of its own. `encodes` are texts and characters that a run of
+    all splits and subsets encodes, None where mteb has no statistics.
     """
 
     name: str
@@ -37,6 +38,7 @@ class IndexedTask:
     is_public: bool = True
     superseded_by: str | None = None
     parts: tuple[str, ...] = ()
+    encodes: tuple[int, int] | None = None
 
     @property
     def is_text(self) -> bool:
@@ -183,7 +185,12 @@ def _task(name: str, entry: Mapping[str, Any]) -> IndexedTask:
         is_public=not entry.get("closed", False),
         superseded_by=entry.get("superseded_by"),
         parts=tuple(entry.get("parts", ())),
+        encodes=_pair(entry.get("encodes")),
     )
+
+
+def _pair(numbers: list[int] | None) -> tuple[int, int] | None:
+    return (numbers[0], numbers[1]) if numbers else None
 
 
 def _subsets(entry: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -103,3 +103,24 @@ def test_every_task_and_benchmark_can_be_built():
             assert task
             assert set(selection.splits) <= set(task.splits)
             assert set(selection.subsets) <= set(task.subsets)
+
+
+@pytest.mark.parametrize(
+    ("name", "texts", "characters"),
+    [
+        ("STSBenchmark", 2 * 1379, 147_886),  # both sentences of every pair
+        ("ArguAna", 1406 + 8674, 10_607_229),  # queries and documents
+        ("Banking77Classification", 3080 + 10 * 8 * 77, 533_394),  # and 8 texts a label, 10 times
+        ("SprintDuplicateQuestions", 1000 + 7932, 494_416),  # a text of many pairs once
+        ("StackExchangeClustering.v2", 2048, 117_782),  # its sample
+    ],
+)
+def test_a_task_says_how_much_text_it_encodes(name, texts, characters):
+    task = mteb_index().task(name)
+    assert task is not None
+    assert task.encodes == (texts, characters)
+
+
+def test_what_mteb_has_no_statistics_of_has_no_size():
+    assert mteb_index().task("CQADupstackRetrieval").encodes is None
+    assert mteb_index().task("LexRetrieval.v1").encodes is None
