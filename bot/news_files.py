@@ -66,6 +66,8 @@ def checked(subject: Subject, root: Path, problems_of: Path | None = None) -> Ne
         raise NoSuchFile(f"{subject.config}: no such file", "give its repository with --root")
     config, found = _check(path)
     problems = {replace(one, file=_in_repository(one.file, root)) for one in found}
+    if problems_of and problems_of.is_dir():
+        problems_of /= problems_file.name_of(subject.config)
     if problems_of:
         problems.update(_found_elsewhere(subject, root, problems_of))
     quote = quote_for(config, mteb_index()) if config else None

@@ -23,6 +23,11 @@ class CannotReadProblems(CommandError):
         )
 
 
+def name_of(config: str) -> str:
+    """What the file about `models/<org>/<name>.yaml` is called where there is one for each config."""
+    return config.removeprefix("models/").removesuffix(".yaml").replace("/", "__") + ".json"
+
+
 def problems_from(content: bytes) -> tuple[tuple[str, ...], list[Problem]]:
     """The files that were checked, and their problems.
 

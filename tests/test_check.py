@@ -356,3 +356,17 @@ def test_json_format_holds_every_field(capsys):
             }
         ],
     }
+
+
+def test_each_config_gets_a_file_of_its_own_problems(tmp_path):
+    models = tmp_path / "models" / "ann"
+    (models / "tasks").mkdir(parents=True)
+    (models / "good.yaml").write_bytes(b"model: [\n")
+    (models / "tasks" / "t.yaml").write_bytes(b"name: x\ntype: y\ndataset: {}\n")
+    assert main(["check", "--each", str(tmp_path / "each"), str(tmp_path / "models")]) == 1
+    written = {file.name: json.loads(file.read_text()) for file in (tmp_path / "each").iterdir()}
+    assert list(written) == ["ann__good.json"]
+    assert written["ann__good.json"]["files"] == [str(models / "good.yaml")]
+    assert {one["file"] for one in written["ann__good.json"]["problems"]} == {
+        str(models / "good.yaml")
+    }

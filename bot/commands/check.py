@@ -3,6 +3,7 @@
 Of a folder, every YAML file below it is checked (hidden folders are not looked into: .github/mteb-bot.yml is checked
 where it is named). With --hub the Hub is asked too (docs/preflight.md): is the submission open and consistent. Exit code 0: no errors, though perhaps warnings; 1: errors;
 2: a file that was named is missing or cannot be read; 3: the Hub does not take the token; 4: it does not answer.
+With --each what was found stands in one file for each config too, which `mteb-bot report --problems` reads.
 """
 
 import argparse
@@ -10,12 +11,14 @@ import io
 import math
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from bot.check import CannotReadFile, check_file, checked
+from bot.check import CannotReadFile, check_file, checked, place_of
+from bot.conversation.subject import is_config_path
 from bot.preflight.limits import DEFAULT_MAX_WEIGHTS_GB
 from bot.problem_formats import as_github, as_json, as_text, has_errors
+from bot.problems_file import name_of
 from schemas.errors import ExitCode, UsageError
 from schemas.problem import Problem, shown
 
@@ -55,6 +58,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="largest weights that the runners take, with --hub (default: %(default)g)",
     )
     parser.add_argument(
+        "--each", type=Path, metavar="DIR", help="write JSON to DIR/<org>__<name>.json too"
+    )
+    parser.add_argument(
         "--list-rules", nargs=0, action=_ListRules, help="print docs/preflight.md and exit"
     )
 
@@ -89,10 +95,21 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     named = set(arguments.files)
     files = [file for path in arguments.files for file in _files(path)]
     check = _hub_check(arguments.max_weights_gb) if arguments.hub else check_file
-    found = {problem for file in files for problem in _problems(check, file, file in named)}
-    problems = sorted(found)
+    by_file = {file: _problems(check, file, file in named) for file in files}
+    problems = sorted({problem for found in by_file.values() for problem in found})
+    if arguments.each:
+        _write_each(arguments.each, by_file)
     _write(_formatted(arguments.format, problems, files))
     return ExitCode.SUBMISSION if has_errors(problems) else ExitCode.OK
+
+
+def _write_each(folder: Path, by_file: Mapping[Path, list[Problem]]) -> None:
+    """One file of problems for each model config, and none for what is no config by its place."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, problems in by_file.items():
+        place = place_of(file)
+        if place and is_config_path(place):
+            (folder / name_of(place)).write_text(as_json(problems, [str(file)]), encoding="utf-8")
 
 
 def _hub_check(max_weights_gb: float) -> FileCheck:

@@ -66,7 +66,8 @@ def _configure_states(parser: argparse.ArgumentParser) -> None:
         "--problems",
         type=Path,
         metavar="FILE",
-        help="more problems of this config, as `mteb-bot check --format json` writes them",
+        help="more problems of this config, as `mteb-bot check --format json` writes them; or the "
+        "folder of `--each`",
     )
     running = parser.add_argument_group("running")
     running.add_argument("--done", type=int, metavar="N", help="tasks that are through")
