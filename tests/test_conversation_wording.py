@@ -51,7 +51,7 @@ def test_a_valid_submission_is_told_what_would_be_measured():
         f'<!-- mteb-bot {{"v":1,"config":"models/org/name.yaml","sha":"{SHAS[0]}","state":"validated"}} -->\n'
         "### `org/name`: validated\n\n"
         "**Valid: 43 tasks (120 subsets) to evaluate.** How long that takes is not estimated yet. "
-        "Next: a maintainer starts the evaluation.\n\n"
+        "Next: a maintainer comments `/evaluate` to have this commit evaluated.\n\n"
         f"- model `org/name` at `{'1' * 40}`\n"
         "- benchmarks: `MTEB(eng, v2)`\n"
         "- 1 custom task among them\n"
@@ -103,9 +103,24 @@ def test_an_invalid_submission_is_told_what_to_mend():
             news.ended_without_report(subject()),
             "ended without a report",
             (
-                "**The evaluation ended without a report.** The machine went away, or the job was cancelled or "
-                "ran into its time limit; as far as is known the submission is not at fault. Next: a maintainer "
-                "starts the evaluation again; it goes on where it stopped if its results were kept."
+                "**The evaluation ended without a report.** The machine went away or the job broke down; as far as "
+                "is known the submission is not at fault. Next: a maintainer comments `/retry` to have it evaluated again."
+            ),
+        ),
+        (
+            news.timed_out(subject()),
+            "time limit reached",
+            (
+                "**The evaluation ran into its time limit.** Next: a maintainer comments `/retry`, or names fewer "
+                "tasks with `/evaluate TASK…`, or raises `limits` in the settings of this repository."
+            ),
+        ),
+        (
+            news.cancelled(subject()),
+            "cancelled",
+            (
+                "**Cancelled.** The evaluation was stopped before it had ended. Next: a maintainer comments "
+                "`/evaluate` to start it again."
             ),
         ),
     ],

@@ -1,22 +1,24 @@
 """What a step of a submission's way has to say, before anybody looks at what GitHub shows already."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.claims import check_claims
 from bot.comment import comment_on_report
 from bot.compare import compare
 from bot.conversation import wording
 from bot.conversation.annotations import Annotation, annotations_for
-from bot.conversation.marker import Published
+from bot.conversation.marker import Asked, Published
 from bot.conversation.states import TABLE, Conclusion, State
 from bot.conversation.subject import Subject
 from bot.model_results import ModelResults, results_of_report
 from bot.problem_formats import has_errors
 from bot.quote import Quote
 from bot.report import Report
+from bot.sentences import Verdict
 from bot.verdict import report_verdict
 from schemas.problem import Problem
+from schemas.settings import PublishOn
 from schemas.submission import ModelConfig
 
 
@@ -26,7 +28,10 @@ class News:
 
     `annotations` are None where the news is not about lines of files. `note` stands in the check run
     only. `report` is the digest of the report it tells of, and
-    `published` what became of that report on the Hub, where that is known.
+    `published` what became of that report on the Hub, where that is known. `next` is a sentence that
+    holds as long as the pull request is open, and `until_published` one for as long as nothing is known
+    to be published too. `run` is the workflow run that it is news of, and `asked`
+    what that run was asked for, where these are known.
     """
 
     subject: Subject
@@ -38,6 +43,10 @@ class News:
     note: str = ""
     report: str | None = None
     published: Published | None = None
+    next: str = ""
+    until_published: str = ""
+    run: int | None = None
+    asked: Asked | None = None
 
 
 def validated(
@@ -53,9 +62,10 @@ def validated(
     return _news(subject, State.VALIDATED, text, title, annotations, marked)
 
 
-def queued(subject: Subject) -> News:
+def queued(subject: Subject, run: int | None = None, asked: Asked | None = None) -> News:
     """A maintainer started the evaluation."""
-    return _news(subject, State.QUEUED, wording.queued(), State.QUEUED.value)
+    said = _news(subject, State.QUEUED, wording.queued(), State.QUEUED.value)
+    return replace(said, run=run, asked=asked)
 
 
 def running(subject: Subject, done: int | None = None, tasks: int | None = None) -> News:
@@ -75,6 +85,16 @@ def ended_without_report(subject: Subject) -> News:
     return _news(subject, State.FAILED, wording.ended_without_report(), "ended without a report")
 
 
+def timed_out(subject: Subject) -> News:
+    """The evaluation was stopped at its time limit."""
+    return _news(subject, State.FAILED, wording.timed_out(), "time limit reached")
+
+
+def cancelled(subject: Subject) -> News:
+    """Somebody stopped the evaluation."""
+    return _news(subject, State.CANCELLED, wording.cancelled(), State.CANCELLED.value)
+
+
 def unusable_report(subject: Subject, reason: str) -> News:
     """The evaluation is over and left something that is no report."""
     text = wording.unusable_report(reason)
@@ -83,13 +103,17 @@ def unusable_report(subject: Subject, reason: str) -> News:
 
 @dataclass(frozen=True)
 class Measured:
-    """A report of the subject's own config, its digest, what it is compared with, and what became of it on the Hub."""
+    """A report of the subject's own config, its digest, what it is compared with, and what became of it on the Hub.
+
+    `publish_on` is when the board publishes; None: that is not known here.
+    """
 
     report: Report
     digest: str
     config: ModelConfig
     baselines: Sequence[ModelResults] = ()
     published: Published | None = None
+    publish_on: PublishOn | None = None
 
 
 def reported(subject: Subject, measured: Measured) -> News:
@@ -99,9 +123,8 @@ def reported(subject: Subject, measured: Measured) -> News:
     comparison = compare(results, measured.baselines) if measured.baselines else None
     claims = check_claims(measured.config.claims, results)
     verdict = report_verdict(report, comparison, claims)
-    complete = report.status == "completed" and verdict.tone != "bad"
-    state = State.EVALUATED if complete else State.FAILED
-    doubtful = complete and verdict.tone == "attention"
+    state = _state_of(report, verdict)
+    doubtful = state is State.EVALUATED and verdict.tone == "attention"
     return News(
         subject,
         state,
@@ -110,7 +133,30 @@ def reported(subject: Subject, measured: Measured) -> News:
         conclusion="neutral" if doubtful else TABLE[state].conclusion,
         report=measured.digest,
         published=measured.published,
+        next=_next(state, report),
+        until_published=_until_published(state, measured.publish_on),
     )
+
+
+def _state_of(report: Report, verdict: Verdict) -> State:
+    if report.status != "completed" or verdict.tone == "bad":
+        return State.FAILED
+    return State.TRIED if report.smoke else State.EVALUATED
+
+
+def _until_published(state: State, publish_on: PublishOn | None) -> str:
+    if state is not State.EVALUATED or publish_on is None:
+        return ""
+    return wording.when_published(publish_on)
+
+
+def _next(state: State, report: Report) -> str:
+    if state is State.TRIED:
+        return wording.NEXT_EVALUATION
+    if state is State.EVALUATED:
+        return wording.NEXT_MERGE
+    failures = [report.failure, *(outcome.failure for outcome in report.outcomes)]
+    return wording.next_after_failure({failure.kind for failure in failures if failure})
 
 
 def _news(

@@ -15,7 +15,9 @@ class State(Enum):
 
     FAILED = "failed"
     INVALID = "invalid"
+    CANCELLED = "cancelled"
     VALIDATED = "validated"
+    TRIED = "tried"
     RUNNING = "running"
     QUEUED = "queued"
     EVALUATED = "evaluated"
@@ -33,15 +35,17 @@ class Label:
 
 @dataclass(frozen=True)
 class Row:
-    """One state: its label, its check run, and the states that may follow it at the same commit."""
+    """One state: its label, its check run, the states that may follow it at the same commit, whether a run says it."""
 
     label: Label
     status: CheckStatus
     conclusion: Conclusion | None
     next: frozenset[State]
+    is_of_a_run: bool
 
 
-_A_RUN = frozenset({State.QUEUED, State.RUNNING, State.EVALUATED, State.FAILED})
+_ENDS = frozenset({State.EVALUATED, State.FAILED, State.CANCELLED, State.TRIED})
+_A_RUN = frozenset({State.QUEUED, State.RUNNING}) | _ENDS
 _A_CHECK = frozenset({State.VALIDATED, State.INVALID})
 
 
@@ -51,7 +55,8 @@ def _row(
     following: frozenset[State],
 ) -> Row:
     name, colour, description = label
-    return Row(Label(f"mteb: {name}", colour, description), *check, following)
+    label_ = Label(f"mteb: {name}", colour, description)
+    return Row(label_, *check, following, State(name) in _A_RUN)
 
 
 # What a run has said is not taken back by the check that came before it, and a progress report
@@ -68,10 +73,20 @@ TABLE: Mapping[State, Row] = MappingProxyType(
             ("completed", "failure"),
             _A_CHECK | _A_RUN,
         ),
+        State.CANCELLED: _row(
+            ("cancelled", "8c959f", "The evaluation was stopped; a maintainer can start it again"),
+            ("completed", "cancelled"),
+            _A_RUN,
+        ),
         State.VALIDATED: _row(
             ("validated", "fbca04", "The config is valid; a maintainer can start the evaluation"),
             ("queued", None),  # green is left to what has been measured
             _A_CHECK | _A_RUN,
+        ),
+        State.TRIED: _row(
+            ("tried", "fef2c0", "A smoke run passed; a maintainer can start the evaluation"),
+            ("queued", None),  # nothing has been measured
+            _A_RUN,
         ),
         State.RUNNING: _row(
             ("running", "1d76db", "The model is being evaluated"), ("in_progress", None), _A_RUN
@@ -82,7 +97,7 @@ TABLE: Mapping[State, Row] = MappingProxyType(
         State.EVALUATED: _row(
             ("evaluated", "0e8a16", "The scores are in the comment"),
             ("completed", "success"),
-            _A_RUN - {State.RUNNING},
+            _A_RUN - {State.RUNNING, State.CANCELLED},
         ),
         State.SUPERSEDED: _row(
             ("superseded", "cfd3d7", "A push came after what the comment says; see the next check"),

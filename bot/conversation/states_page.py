@@ -18,7 +18,8 @@ _RULES = """\
 
 From the state on the left to the state above. What may not follow is late news: it is ignored, and what
 stands there stays. What a run has said is not taken back by the check before it, and a progress report that
-comes late does not take back the scores.
+comes late does not take back the scores. Where it is known which runs speak, an earlier run says nothing
+after a later one, and a later one may say anything.
 """
 _PUSH = """\
 A push supersedes every state: the comment says so and is minimised as outdated, and a check run that was
@@ -37,7 +38,12 @@ USUAL = (
     (State.QUEUED, State.RUNNING),
     (State.RUNNING, State.EVALUATED),
     (State.RUNNING, State.FAILED),
+    (State.RUNNING, State.CANCELLED),
+    (State.RUNNING, State.TRIED),
+    (State.QUEUED, State.CANCELLED),
     (State.FAILED, State.QUEUED),
+    (State.CANCELLED, State.QUEUED),
+    (State.TRIED, State.QUEUED),
     (State.EVALUATED, State.QUEUED),
 )
 

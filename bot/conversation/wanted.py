@@ -1,11 +1,11 @@
 """How a conversation should look, given what it holds and the news: stale and late news change nothing that is newer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.conversation import wording
 from bot.conversation.facts import ConversationFacts, OwnCheck, OwnComment
-from bot.conversation.marker import Marker, Published, without_marker
+from bot.conversation.marker import Marker, without_marker
 from bot.conversation.news import News
 from bot.conversation.operations import CheckOutput
 from bot.conversation.states import TABLE, Label, State, may_follow, most_urgent
@@ -42,9 +42,9 @@ def wanted(facts: ConversationFacts, news: News, source: Source, now: datetime) 
         return _after_a_push(facts, news, source, said)
     if why := _no_news(news, said, now):
         return Wanted(None, None, _label(facts, news, None), why)
-    published = news.published or _kept(news, said)
-    comment = _comment(news, facts.pull.state, source, published)
-    check = _check(news, source, published)
+    marker = _marker(news, said)
+    comment = _comment(news, facts.pull.state, source, marker)
+    check = _check(news, source, marker, is_open=facts.pull.state == "open")
     return Wanted(comment, check, _label(facts, news, news.state), f"says {news.state.value}")
 
 
@@ -55,11 +55,29 @@ def _no_news(news: News, said: OwnComment | None, now: datetime) -> str:
     if said is None or said.marker.sha != news.subject.sha:
         return ""
     before = said.marker.state
+    if why := _of_another_run(news, said.marker):
+        return why if why != _LATER else ""
     if not may_follow(before, news.state):
         return f"says nothing new: the comment says {before.value} already"
     fresh = now - said.updated_at < PROGRESS_EVERY
     if before is news.state is State.RUNNING and fresh:
         return "says nothing new: the last progress was told a moment ago"
+    return ""
+
+
+_LATER = "a later run"
+
+
+def _of_another_run(news: News, before: Marker) -> str:
+    """Numbers of runs only grow. What a run says makes the news that it waits late."""
+    if news.run is None or before.run is None:
+        return ""
+    if news.run < before.run:
+        return "says nothing new: the comment tells of a later run already"
+    if news.run > before.run:
+        return _LATER
+    if news.state is State.QUEUED and before.state is not State.QUEUED:
+        return "says nothing new: the run is past the queue already"
     return ""
 
 
@@ -80,14 +98,13 @@ def _superseded_comment(
         return None
     sha, folded = news.subject.sha, said.marker.state is State.SUPERSEDED
     if news.report and (not folded or said.marker.sha == sha):
-        published = news.published or _kept(news, said)
-        marker = Marker(said.marker.config, sha, State.SUPERSEDED, news.report, published)
-        text = without_marker(_comment(news, facts.pull.state, source, published))
+        marker = replace(_marker(news, said), state=State.SUPERSEDED)
+        text = without_marker(_comment(news, facts.pull.state, source, marker))
         return _joined(marker, wording.superseded(sha), text)
     if folded:
         return None
     old = said.marker
-    marker = Marker(old.config, old.sha, State.SUPERSEDED, old.report, old.published)
+    marker = replace(old, state=State.SUPERSEDED)
     return _joined(marker, wording.superseded(old.sha), without_marker(said.body))
 
 
@@ -96,7 +113,8 @@ def _superseded_check(news: News, source: Source, check: OwnCheck | None) -> Che
     if check is None or check.status == "completed":
         return None
     if news.report:
-        output = _check(news, source, news.published)
+        marker = Marker(news.subject.config, news.subject.sha, news.state, published=news.published)
+        output = _check(news, source, marker, is_open=False)
         return CheckOutput("completed", "neutral", output.title, output.summary)
     row = TABLE[State.SUPERSEDED]
     return CheckOutput(
@@ -104,20 +122,31 @@ def _superseded_check(news: News, source: Source, check: OwnCheck | None) -> Che
     )
 
 
-def _comment(news: News, pull_state: str, source: Source, published: Published | None) -> str:
-    subject = news.subject
-    marker = Marker(subject.config, subject.sha, news.state, news.report, published)
+def _marker(news: News, said: OwnComment | None) -> Marker:
+    """What the comment says from now on; what it knows of the same run, and of the same report, stays."""
+    subject, before = news.subject, said.marker if said else None
+    published, run, asked = news.published, news.run, news.asked
+    if before and before.sha == subject.sha and TABLE[news.state].is_of_a_run:
+        same_run = news.run in {None, before.run} or before.run is None
+        run = news.run or before.run
+        asked = news.asked or (before.asked if same_run else None)
+        same_report = news.report is not None and news.report == before.report
+        published = news.published or (before.published if same_report else None)
+    return Marker(subject.config, subject.sha, news.state, news.report, published, run, asked)
+
+
+def _comment(news: News, pull_state: str, source: Source, marker: Marker) -> str:
     return _joined(
         marker,
-        wording.heading(subject.model, news.state),
+        wording.heading(news.subject.model, news.state),
         "" if pull_state == "open" else wording.not_open(pull_state),
         news.text,
-        *_ending(news, source, published),
+        *_ending(news, source, marker, is_open=pull_state == "open"),
     )
 
 
-def _check(news: News, source: Source, published: Published | None) -> CheckOutput:
-    parts = [news.text, news.note, *_ending(news, source, published)]
+def _check(news: News, source: Source, marker: Marker, *, is_open: bool) -> CheckOutput:
+    parts = [news.text, news.note, *_ending(news, source, marker, is_open=is_open)]
     return CheckOutput(
         TABLE[news.state].status,
         news.conclusion,
@@ -128,18 +157,13 @@ def _check(news: News, source: Source, published: Published | None) -> CheckOutp
     )
 
 
-def _ending(news: News, source: Source, published: Published | None) -> tuple[str, str]:
-    model = news.subject.model
-    told = wording.publication(model, published, source.hub_url) if published else ""
-    return told, wording.footer(news.subject.sha, source.run_url)
-
-
-def _kept(news: News, said: OwnComment | None) -> Published | None:
-    """What the comment knows of publishing these very results."""
-    if said is None or news.report is None:
-        return None
-    same = (said.marker.sha, said.marker.report) == (news.subject.sha, news.report)
-    return said.marker.published if same else None
+def _ending(news: News, source: Source, marker: Marker, *, is_open: bool) -> list[str]:
+    """What to do next, what became of publishing, and what it is all about."""
+    published = marker.published
+    steps = [news.next, "" if published else news.until_published] if is_open else []
+    told = wording.publication(news.subject.model, published, source.hub_url) if published else ""
+    footer = wording.footer(news.subject.sha, source.run_url, marker.asked)
+    return [" ".join(filter(None, steps)), told, footer]
 
 
 def _joined(marker: Marker, *parts: str) -> str:

@@ -3,18 +3,19 @@
 Arguments from outside arrive raw and leave as code spans. The comment on a report is bot/comment.py's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 from types import MappingProxyType
 
 from bot.bounded import Section, bounded
-from bot.conversation.marker import PublicationState, Published
+from bot.conversation.marker import Asked, PublicationState, Published
 from bot.conversation.states import State
 from bot.how_measured import duration
 from bot.markdown import code
 from bot.quote import Quote
 from bot.sentences import counted
 from schemas.problem import Problem, Severity
+from schemas.settings import PublishOn
 from schemas.submission import ModelConfig
 
 LIMIT = 62_000  # bytes of the text of a comment: what stands around it has its own bounds
@@ -31,18 +32,21 @@ def heading(model: str, state: State) -> str:
     return f"### {code(model)}: {state.value}"
 
 
-def footer(sha: str, run_url: str | None) -> str:
-    """Which commit it is about. GitHub shortens and links a full SHA."""
+def footer(sha: str, run_url: str | None, asked: Asked | None = None) -> str:
+    """Which commit it is about, and who asked for what. GitHub shortens and links a full SHA."""
     run = f" · [run]({run_url})" if run_url else ""
-    return f"<sub>Commit {sha}{run}</sub>"
+    return f"<sub>Commit {sha}{run}{_asked_by(asked) if asked else ''}</sub>"
+
+
+def _asked_by(asked: Asked) -> str:
+    """Names stand in code spans: nobody is called."""
+    request = f": {code(asked.request, 300)}" if asked.request else ""
+    return f" · asked for by {code(asked.by, 120)}{request}"
 
 
 def valid(config: ModelConfig, quote: Quote, problems: Sequence[Problem]) -> str:
     """Nothing is wrong that must be mended; what would be measured, and what happens next."""
-    verdict = (
-        f"**Valid: {_asked_for(quote)} to evaluate.** {_time(quote)} "
-        "Next: a maintainer starts the evaluation."
-    )
+    verdict = f"**Valid: {_asked_for(quote)} to evaluate.** {_time(quote)} {NEXT_EVALUATION}"
     facts = [f"- model {code(config.model)} at {code(config.revision)}"]
     if config.benchmarks:
         more = len(config.benchmarks) - _MOST_BENCHMARKS
@@ -102,9 +106,24 @@ def running_title(done: int | None, tasks: int | None) -> str:
 def ended_without_report() -> str:
     """The machine went away, or the job was stopped, before a report could be written."""
     return (
-        "**The evaluation ended without a report.** The machine went away, or the job was cancelled or "
-        "ran into its time limit; as far as is known the submission is not at fault. Next: a maintainer "
-        "starts the evaluation again; it goes on where it stopped if its results were kept."
+        "**The evaluation ended without a report.** The machine went away or the job broke down; as far as "
+        f"is known the submission is not at fault. {_NEXT_RETRY}"
+    )
+
+
+def timed_out() -> str:
+    """The job was stopped at its time limit."""
+    return (
+        "**The evaluation ran into its time limit.** Next: a maintainer comments `/retry`, or names fewer "
+        "tasks with `/evaluate TASK…`, or raises `limits` in the settings of this repository."
+    )
+
+
+def cancelled() -> str:
+    """Somebody stopped the run."""
+    return (
+        "**Cancelled.** The evaluation was stopped before it had ended. Next: a maintainer comments "
+        "`/evaluate` to start it again."
     )
 
 
@@ -112,8 +131,38 @@ def unusable_report(reason: str) -> str:
     """The run ended and left something that is no report; whose fault that is nobody knows yet."""
     return (
         f"**The report of the evaluation cannot be used:** {code(reason, _LONGEST)}. Nothing of it is "
-        "shown. Next: a maintainer looks at the run, and starts the evaluation again."
+        "shown. Next: a maintainer looks at the run, and comments `/retry`."
     )
+
+
+NEXT_EVALUATION = "Next: a maintainer comments `/evaluate` to have this commit evaluated."
+_NEXT_RETRY = "Next: a maintainer comments `/retry` to have it evaluated again."
+_NEXT_PUSH = (
+    "Next: mend the submission and push; the new commit is checked, and can then be evaluated."
+)
+
+
+def next_after_failure(kinds: Collection[str]) -> str:
+    """Whose turn it is: `kinds` are those of the report's failures."""
+    return _NEXT_PUSH if "submission" in kinds else _NEXT_RETRY
+
+
+NEXT_MERGE = "Next: merging this pull request accepts these results."
+
+
+def when_published(publish_on: PublishOn) -> str:
+    """When the Hub hears of scores that it has not heard of yet."""
+    return _WHEN_PUBLISHED[publish_on]
+
+
+_WHEN_PUBLISHED: Mapping[PublishOn, str] = MappingProxyType(
+    {
+        "evaluated": "They are now proposed to the model's repository on the Hub; `/publish` repeats that.",
+        "merged": "They are proposed to the model's repository on the Hub after that, or when a maintainer "
+        "comments `/publish`.",
+        "never": "This repository publishes nothing on the Hub.",
+    }
+)
 
 
 def superseded(sha: str) -> str:
