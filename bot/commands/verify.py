@@ -3,19 +3,20 @@
 The model's main branch on the Hub is read, never written. Too early is what only time or the model's owner
 can change: a pull request of the bot that waits, leaderboards not rebuilt yet. Exit code 0: no row is `not ok`
 (with --strict: every row is ok); 1: a row is; 4: the Hub or GitHub cannot be reached, so nothing is proved.
+With --recent this is done for every model whose results came into the board's results/ in the last so many days.
 """
 
 import argparse
 import os
 import re
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.preflight.facts import Access
 from bot.verification.evidence import Evidence
 from bot.verification.facts import Listing, Published
-from schemas.errors import ExitCode
+from schemas.errors import ExitCode, UsageError
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
 _SHA = re.compile("[0-9a-f]{40}")
@@ -23,7 +24,13 @@ _SHA = re.compile("[0-9a-f]{40}")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("model", type=_id, metavar="ORG/MODEL", help="Hub id of the model")
+    parser.add_argument(
+        "model", type=_id, nargs="?", metavar="ORG/MODEL", help="Hub id of the model"
+    )
+    parser.add_argument("--recent", metavar="DAYS", help="all models accepted in so many days")
+    parser.add_argument(
+        "--board", type=Path, default=Path(), metavar="DIR", help="the board's checkout (.)"
+    )
     parser.add_argument(
         "--results",
         type=Path,
@@ -59,6 +66,29 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     Raises:
         CommandError: results, repositories or services cannot be read.
     """
+    if (arguments.model is None) == (arguments.recent is None):
+        raise UsageError("verify takes a model or --recent", "give one of them")
+    if arguments.recent is not None:
+        return _run_recent(arguments)
+    return _run_one(arguments)
+
+
+def _run_recent(arguments: argparse.Namespace) -> ExitCode:
+    """Every model that was accepted lately; one that is not public does not keep the others from being looked at."""
+    from bot.verification.recent import days_from, recently_accepted
+
+    since = datetime.now(UTC) - timedelta(days=days_from(arguments.recent))
+    accepted = recently_accepted(arguments.board, since)
+    codes = set()
+    for one in accepted:
+        about = {"model": one.model, "revision": one.revision, "results": one.folder}
+        codes.add(_run_one(argparse.Namespace(**{**vars(arguments), **about})))
+        sys.stdout.write("\n")
+    sys.stdout.write(f"{len(accepted)} accepted since {since:%Y-%m-%d}, each verified above\n")
+    return max(codes, default=ExitCode.OK)
+
+
+def _run_one(arguments: argparse.Namespace) -> ExitCode:
     from bot.verification.formats import as_json, as_text
     from bot.verification.rules import verify
 
