@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _prepare_output()
         words = sys.argv[1:] if argv is None else list(argv)
         arguments = _parser(words[:1]).parse_args(words)
-        code = int(arguments.run(arguments))
+        code = int(arguments.command_run(arguments))
         sys.stdout.flush()
     except CommandError as error:
         return _refused(error.message, error.fix, error.exit_code)
@@ -67,7 +67,7 @@ def _parser(asked: Sequence[str]) -> argparse.ArgumentParser:
             module = import_module(f"bot.commands.{name}")
             command.description = module.__doc__
             module.configure(command)
-            command.set_defaults(run=module.run)
+            command.set_defaults(command_run=module.run)
     return parser
 
 

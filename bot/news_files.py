@@ -23,6 +23,7 @@ from bot.task_facts import facts_also_in, facts_in
 from schemas.errors import UsageError
 from schemas.mteb_index import mteb_index
 from schemas.problem import Problem, shown
+from schemas.settings import read_settings
 from schemas.submission import ModelConfig, load_model_config
 
 _DIGEST = 16  # hex digits; enough to tell reports of one config apart
@@ -41,17 +42,17 @@ class NoSuchFile(UsageError):
     """A file that the command line names is not there, or cannot be read."""
 
 
-class SmokeRun(UsageError):
-    """The report is of a run that proves only that the model loads."""
-
-
 @dataclass(frozen=True)
 class Run:
-    """What an evaluation left: the runner's output folder, what to compare with, the outcome of publishing."""
+    """What an evaluation left: the runner's output folder, what to compare with, the outcome of publishing.
+
+    `settings` are the board's, where they are at hand.
+    """
 
     results: Path
     against: Sequence[Path] = ()
     publication: Path | None = None
+    settings: Path | None = None
 
 
 def checked(subject: Subject, root: Path, problems_of: Path | None = None) -> News:
@@ -92,6 +93,7 @@ def reported(subject: Subject, root: Path, run: Run) -> News:
         config,
         [read_results(baseline, facts_of) for baseline in run.against],
         _published(config, run.publication) if run.publication else None,
+        read_settings(run.settings).publish_on if run.settings else None,
     )
     return news.reported(subject, measured)
 
@@ -140,8 +142,6 @@ def _check_commit(report: Report, subject: Subject) -> None:
         raise ReportOfAnotherConfig(
             f"the report is of commit {head}, not of {subject.sha}", "report it with its own --sha"
         )
-    if report.smoke and report.status == "completed":
-        raise SmokeRun("the report is of a smoke run", "evaluate again without --smoke")
 
 
 def _published(config: ModelConfig, path: Path) -> Published:

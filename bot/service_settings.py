@@ -46,6 +46,12 @@ def address_from(name: str, standard: str) -> str:
     return address
 
 
+def run_url_of(repository: str, run: int | None) -> str | None:
+    """Where people look at a workflow run; None outside a workflow, or without a run."""
+    server = os.environ.get("GITHUB_SERVER_URL", "").rstrip("/")
+    return f"{server}/{repository}/actions/runs/{run}" if server and run else None
+
+
 def token_from(name: str) -> str:
     """A service's token from the environment; empty where there is none.
 

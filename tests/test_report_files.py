@@ -37,9 +37,20 @@ def test_a_report_of_another_commit_is_refused(board, capsys):
     assert board.say("evaluated", "--results", folder) == 0
 
 
-def test_a_smoke_run_is_no_evaluation(board, capsys):
-    assert board.say("evaluated", "--results", board.measured(smoke=True)) == 2
-    assert "the report is of a smoke run" in capsys.readouterr().err
+def test_a_smoke_run_is_no_evaluation(board):
+    board.say("running", "--run", 7)
+    assert board.say("evaluated", "--run", 7, "--results", board.measured(smoke=True)) == 0
+    assert board.labels == ["mteb: tried"]
+    assert [(check["status"], check["conclusion"]) for check in board.checks()] == [
+        ("completed", "cancelled"), ("queued", None),
+    ]  # fmt: skip
+    body = board.comment["body"]
+    assert (
+        "**Smoke run passed: the model loads and encodes for all 2 tasks.** No scores yet." in body
+    )
+    assert "Next: a maintainer comments `/evaluate` to have this commit evaluated.\n" in body
+    assert board.say("evaluated", "--run", 7, "--results", board.measured(smoke=True)) == 0
+    assert board.writes == []
 
 
 def test_a_failure_with_a_report_says_what_it_says(board):

@@ -1,9 +1,9 @@
 """Say on a pull request how one submission stands: one comment, one check run, one label, all brought up to date.
 
 STATE is `validated` (checks the config first, and says `invalid` where it has problems: the check run then
-fails, this command does not), `queued`, `running`, `evaluated` (needs --results), `failed` (with --results says
-why, as far as a report was left) or `superseded`. Whatever the state, a commit that is not the head of the pull
-request any more is superseded. Running it again changes nothing. GITHUB_TOKEN needs `pull-requests: write` and
+fails, this command does not), `queued`, `running`, `evaluated` (needs --results; `tried` where these are of a smoke
+run), `failed` (with --results says why, as far as a report was left), `cancelled` or `superseded`. Whatever the
+state, a commit that is not the head of the pull request any more is superseded. Running it again changes nothing. GITHUB_TOKEN needs `pull-requests: write` and
 `checks: write`, and `issues: write` as long as the repository lacks one of the labels (docs/states.md).
 """
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # what is needed to speak is imported then, so that --help is
     from bot.conversation.subject import Subject
     from bot.conversation.wanted import Source
 
-STATES = ("validated", "queued", "running", "evaluated", "failed", "superseded")
+STATES = ("validated", "queued", "running", "evaluated", "failed", "cancelled", "superseded")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/[A-Za-z0-9._-]{1,100}")
 _MOST_TASKS = 1_000_000
 
@@ -50,7 +50,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--root", type=Path, default=Path(), metavar="DIR", help="the files at SHA (default: .)"
     )
-    parser.add_argument("--run-url", metavar="URL", help="the run that speaks, to be linked")
+    parser.add_argument(
+        "--run",
+        type=int,
+        metavar="ID",
+        help="the workflow run that this is news of; of an earlier one nothing is said",
+    )
+    parser.add_argument(
+        "--run-url", metavar="URL", help="to be linked (default: that of --run, in a workflow)"
+    )
     parser.add_argument(
         "--bot-login",
         default="github-actions[bot]",
@@ -80,6 +88,12 @@ def _configure_states(parser: argparse.ArgumentParser) -> None:
         "--against", type=Path, nargs="+", default=[], metavar="RESULTS", help="to compare with"
     )
     evaluated.add_argument(
+        "--timed-out", action="store_true", help="failed without --results, at the time limit"
+    )
+    evaluated.add_argument(
+        "--settings", type=Path, metavar="FILE", help="the board's, which say when it publishes"
+    )
+    evaluated.add_argument(
         "--publication", type=Path, metavar="FILE", help="what `mteb-bot publish` left"
     )
 
@@ -91,6 +105,8 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         UsageError: arguments have the wrong shape, or a file is missing.
         CommandError: files do not belong together, or GitHub does not let us.
     """
+    from dataclasses import replace
+
     from bot.conversation.subject import subject_from
     from bot.conversation.update import update
     from bot.github_api.connection import connect
@@ -98,7 +114,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
 
     subject = subject_from(arguments.pull, arguments.sha, arguments.config)
     source, repository = _source(arguments), _repository(arguments.repository)
-    news = _news(arguments, subject)
+    news = replace(_news(arguments, subject), run=arguments.run)
     connection = connect()
     conversation = GithubConversation(connection, repository, subject, arguments.bot_login)
     why = update(conversation, news, source, connection.retrying, lambda: datetime.now(UTC))
@@ -114,6 +130,7 @@ def _news(arguments: argparse.Namespace, subject: "Subject") -> "News":
         "validated": lambda: news_files.checked(subject, arguments.root, arguments.problems),
         "queued": lambda: news.queued(subject),
         "running": lambda: news.running(subject, *_progress(arguments.done, arguments.tasks)),
+        "cancelled": lambda: news.cancelled(subject),
         "superseded": lambda: news.superseded(subject),
     }
     way = ways.get(arguments.state)
@@ -125,11 +142,15 @@ def _news_of_run(arguments: argparse.Namespace, subject: "Subject") -> "News":
     from bot.conversation import news
 
     if arguments.results:
-        run = news_files.Run(arguments.results, arguments.against, arguments.publication)
+        run = news_files.Run(
+            arguments.results, arguments.against, arguments.publication, arguments.settings
+        )
         read = news_files.reported if arguments.state == "evaluated" else news_files.failed
         return read(subject, arguments.root, run)
     if arguments.state == "evaluated":
         raise UsageError("evaluated needs --results", "give the output folder of the runner")
+    if arguments.timed_out:
+        return news.timed_out(subject)
     return news.ended_without_report(subject)
 
 
@@ -150,15 +171,19 @@ def _repository(name: str) -> str:
 
 
 def _source(arguments: argparse.Namespace) -> "Source":
+    from bot.conversation.marker import LARGEST_RUN
     from bot.conversation.wanted import Source
     from bot.markdown import may_be_linked
-    from bot.service_settings import PUBLIC_HUB
+    from bot.service_settings import PUBLIC_HUB, run_url_of
 
     hub = os.environ.get("HF_ENDPOINT", "").rstrip("/") or PUBLIC_HUB
-    for name, url in (("--run-url", arguments.run_url), ("HF_ENDPOINT", hub)):
+    if arguments.run is not None and not 0 < arguments.run <= LARGEST_RUN:
+        raise UsageError(f"--run is {arguments.run}", "give the id of a workflow run")
+    run_url = arguments.run_url or run_url_of(arguments.repository, arguments.run)
+    for name, url in (("--run-url", run_url), ("HF_ENDPOINT", hub)):
         if url is not None and not may_be_linked(url):
             raise UsageError(f"{name} is {shown(url, 200)}", "give an address, http or https")
-    return Source(arguments.run_url, hub)
+    return Source(run_url, hub)
 
 
 def _tell(news: "News", why: str) -> None:

@@ -18,7 +18,7 @@ LONGEST_REQUEST = 800
 _LINE = re.compile(r"<!-- mteb-bot (\{[^\n]*\}) -->")
 _DIGEST = re.compile(r"[0-9a-f]{16}")
 _LARGEST_PULL = 1_000_000_000
-_LARGEST_RUN = 10**15
+LARGEST_RUN = 10**15
 _REQUEST = re.compile(r"(--smoke|[A-Za-z0-9._-]+)( [A-Za-z0-9._-]+)*|")
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}(\[bot\])?")
 _COMMAND = re.compile(r"(comment|label)-[0-9]{1,20}")
@@ -112,7 +112,7 @@ def _marker(data: Any) -> Marker:
         raise ValueError(report)
     published, run, asked = data.get("published"), data.get("run"), data.get("asked")
     if run is not None:
-        _must_be_number(run, _LARGEST_RUN)
+        _must_be_number(run, LARGEST_RUN)
     return Marker(
         config, sha, State(data["state"]), report, _published(published), run, _asked(asked)
     )
