@@ -6,7 +6,16 @@ from demo_told import CONFIG, MENDED, Told, remark, whole_story
 from rich.console import Console
 
 from examples.demo.narration import Narrator
-from examples.demo.news import Commented, Edited, Labelled, Merged, PullOpened, RunEnded, RunStarted
+from examples.demo.news import (
+    Commented,
+    Committed,
+    Edited,
+    Labelled,
+    Merged,
+    PullOpened,
+    RunEnded,
+    RunStarted,
+)
 
 
 def kinds(told):
@@ -74,6 +83,7 @@ def test_a_merge_is_told_once_and_not_as_a_commit(tmp_path):
     found = kinds(whole_story(tmp_path))
     assert found.count(Merged) == 1
     assert found.count(PullOpened) == 1
+    assert found.count(Committed) == 1  # the accepted results
 
 
 def test_an_edit_knows_what_the_comment_said_before(tmp_path):
