@@ -75,6 +75,7 @@ def _rows(report: Report, found: Mapping[str, Any]) -> Iterator[tuple[str, str]]
     yield "attention", _or(found["attention"], "unknown")
     yield "batch size", f"{found['batch_size']:,}"
     yield from _machine(found)
+    yield from _shards(found)
     yield "time", _time(found)
     if found["energy_kwh"] is not None:
         yield "energy", _energy(found["energy_kwh"])
@@ -100,6 +101,30 @@ def _machine(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             f"{code(name, 60)} {code(version, 60)}" for name, version in _first(found["packages"])
         ),
     )
+
+
+def _shards(found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """How many machines shared the tasks, and each way in which one was not as the first."""
+    shards = found.get("shards", [])
+    if not shards:
+        return
+    yield "shards", f"{len(shards):,}; the rows above are of one of them"
+    for shard in shards:
+        if others := ", ".join(_otherwise(shard, found)):
+            yield f"shard {shard['number']}", others
+
+
+def _otherwise(shard: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
+    """What a shard measured with, as far as it is not what the report says of all."""
+    name = shard["hardware"]["name"]
+    if name != found["hardware"]["name"]:
+        yield f"on {code(name)}"
+    for key in ("dtype", "attention", "python"):
+        if shard[key] != found[key]:
+            yield f"{key} {_or(shard[key], 'unknown')}"
+    for package, version in _first(shard["packages"]):
+        if version != found["packages"].get(package):
+            yield f"{code(package, 60)} {code(version, 60)}"
 
 
 def _first(mapping: Mapping[str, Any], most: int = 30) -> list[tuple[str, Any]]:

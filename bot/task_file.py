@@ -58,10 +58,17 @@ def read_json(path: Path) -> Any:
     Raises:
         UnusableFileError: a link or no plain file, larger than MAX_BYTES, or not JSON.
     """
+    return parse_json(_content(path))
+
+
+def parse_json(content: bytes) -> Any:
+    """What is in a JSON file of mteb's, with None for what is not a finite number.
+
+    Raises:
+        UnusableFileError: it is not JSON.
+    """
     try:
-        return json.loads(
-            _content(path), parse_constant=_none, parse_float=_finite, parse_int=_integer
-        )
+        return json.loads(content, parse_constant=_none, parse_float=_finite, parse_int=_integer)
     except (ValueError, RecursionError) as error:
         raise UnusableFileError("is not JSON; skipped") from error
 

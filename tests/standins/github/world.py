@@ -120,7 +120,11 @@ class Status:
 
 @dataclass
 class WorkflowRun:
-    """One run of a workflow file, made by a dispatch or by a test."""
+    """One run of a workflow file, made by a dispatch or by a test.
+
+    `title` is what `run-name` says, `name` the workflow's; both None until somebody has read the file. Of a run
+    that is `managed` somebody acts as the runner, who sees `cancel_requested` and ends it.
+    """
 
     id: int
     number: int
@@ -135,6 +139,11 @@ class WorkflowRun:
     conclusion: str | None = None
     inputs: dict[str, Any] = field(default_factory=dict)
     head_repository: str = ""
+    title: str | None = None
+    name: str | None = None
+    managed: bool = False
+    cancel_requested: bool = False
+    title: str = ""  # from the workflow's `run-name`; where that is not given, the commit's
 
 
 @dataclass

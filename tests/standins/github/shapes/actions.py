@@ -49,7 +49,7 @@ def workflow_run(call: Call, run: WorkflowRun) -> dict[str, Any]:
         "head_branch": run.head_branch,
         "head_sha": run.head_sha,
         "path": run.path,
-        "display_title": found.message.partition("\n")[0],
+        "display_title": run.title or found.message.partition("\n")[0],
         "run_number": run.number,
         "run_attempt": 1,
         "event": run.event,

@@ -1,0 +1,103 @@
+"""Collect what an evaluation left into one folder, as a runner's output folder is: whoever wrote it is not trusted.
+
+Pull request, commit and config are read from GitHub's own word on run ID, the config from the pull request's
+commit; artifacts are held against them. DIR then has collected.json, report.json, results/ and submission/. What
+cannot be used is told in the report, and the command still exits 0: that an evaluation failed is news. GITHUB_TOKEN
+needs `actions: read` and `contents: read`. With --plan and --artifacts a run outside of GitHub is collected.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.job_outputs import Value, write_outputs
+from schemas.errors import ExitCode, UsageError
+from schemas.problem import shown
+from schemas.settings import SETTINGS_FILE, Settings, read_settings
+
+if TYPE_CHECKING:  # imported where it is needed, so that --help is instant
+    from bot.artifacts.gathering import Gathered
+
+_LARGEST_RUN = 10**15
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--run", type=int, metavar="ID", help="a run of evaluate.yml")
+    what.add_argument(
+        "--plan", type=Path, metavar="FILE", help="the plan of a run outside of GitHub"
+    )
+    parser.add_argument(
+        "--artifacts", type=Path, metavar="DIR", help="with --plan: folder of results-N.zip"
+    )
+    parser.add_argument(
+        "--root",
+        type=Path,
+        metavar="DIR",
+        help="the submission's files (default: they are fetched)",
+    )
+    parser.add_argument("--repository", metavar="OWNER/NAME", help="default: $GITHUB_REPOSITORY")
+    parser.add_argument(
+        "--settings", type=Path, default=SETTINGS_FILE, metavar="FILE", help="the board's"
+    )
+    parser.add_argument(
+        "--output", type=Path, required=True, metavar="DIR", help="where all of it goes"
+    )
+
+
+def run(arguments: argparse.Namespace) -> ExitCode:
+    """Collect, write, and say what came of it.
+
+    Raises:
+        UsageError: arguments that do not belong together.
+        CommandError: it cannot be told how the run ended.
+    """
+    from bot.artifacts.collected import write
+
+    settings = read_settings(arguments.settings)
+    gathered = _on_github(arguments) if arguments.run is not None else _outside(arguments)
+    write(gathered.collected, gathered.files, arguments.output)
+    _tell(gathered, settings)
+    return ExitCode.OK
+
+
+def _on_github(arguments: argparse.Namespace) -> "Gathered":
+    from bot.github_api.artifacts import gather
+    from bot.github_api.connection import connect
+    from bot.service_settings import repository_from
+
+    if arguments.artifacts:
+        raise UsageError("--artifacts is for --plan", "leave it out")
+    if not 0 < arguments.run <= _LARGEST_RUN:
+        raise UsageError(f"--run is {arguments.run}", "give the id of a workflow run")
+    repository, connection = repository_from(arguments.repository), connect()
+    return gather(connection, repository, arguments.run, arguments.root)
+
+
+def _outside(arguments: argparse.Namespace) -> "Gathered":
+    from bot.artifacts.gathering import gather_local
+
+    if not arguments.artifacts or not arguments.root:
+        raise UsageError("--plan needs --artifacts and --root", "give all three")
+    return gather_local(arguments.plan, arguments.artifacts, arguments.root)
+
+
+def _tell(gathered: "Gathered", settings: Settings) -> None:
+    one = gathered.collected
+    public = one.state == "evaluated" and not one.smoke
+    outputs: dict[str, Value] = {
+        "state": one.state,
+        "config": one.config,
+        "model": one.model,
+        "smoke": one.smoke,
+        "publish-on-evaluated": public and settings.publish_on == "evaluated",
+    }
+    if one.pull is not None and one.sha is not None:
+        outputs |= {"pull": one.pull, "sha": one.sha}
+    write_outputs(outputs)
+    whose = f" of #{one.pull} at {(one.sha or '')[:7]}" if one.pull is not None else ""
+    lines = [f"{one.state}: {one.config}{whose}{', a smoke run' if one.smoke else ''}"]
+    lines += gathered.notes
+    sys.stdout.write("".join(f"{shown(line, 2000)}\n" for line in lines))
