@@ -46,7 +46,8 @@ COMMANDS: Mapping[Word, Syntax] = MappingProxyType(
             "does again what failed: tells of a run whose report got lost, or evaluates again as was asked",
         ),
         Word.PUBLISH: Syntax(
-            "[org/name]", "proposes the scores to the model's repository on the Hub, again if need be"
+            "[org/name]",
+            "proposes the scores to the model's repository on the Hub, again if need be",
         ),
         Word.HELP: Syntax("", "shows this table", takes_model=False),
     }

@@ -1,0 +1,111 @@
+"""Commands about what has been run: try it again, stop it, publish it."""
+
+from bot.commanding import wording
+from bot.commanding.command import Command
+from bot.commanding.facts import CommandFacts
+from bot.commanding.operations import CancelRun, Dispatch, Say
+from bot.commanding.runs import ACCEPT, PUBLISH, REPORT, EvaluationRun
+from bot.commanding.selection import Outcome, chosen, for_each, subject_of
+from bot.commanding.starting import is_under_way, refusal, run_since, start, told
+from bot.conversation import news
+from bot.conversation.facts import OwnComment
+from bot.conversation.states import State
+from schemas.plan import request_digest
+
+_AGAIN = frozenset({State.FAILED, State.CANCELLED, State.QUEUED, State.RUNNING})
+_WAITS = frozenset({State.QUEUED, State.RUNNING})
+
+
+def cancel(facts: CommandFacts, command: Command) -> Outcome:
+    """Stop all that waits or runs. A comment that says so of nothing is put right."""
+    runs = [run for run in facts.runs if command.config in {None, run.subject.config}]
+    stops = tuple(CancelRun(run.id) for run in runs if run.is_live)
+    # The same answer when this is done again after it was disturbed: the runs have ended since.
+    stopped = bool(stops) or any(run.updated_at >= facts.asking.at for run in runs)
+    lost = () if stopped else _lost(facts, command)
+    said = wording.STOPPED if stopped or lost else wording.NOTHING_RUNS
+    return Outcome((*stops, *lost), said)
+
+
+def retry(facts: CommandFacts, command: Command) -> Outcome:
+    """Do again what failed: tell of a run whose report got lost, evaluate, publish, or accept."""
+    found = chosen(facts, command)
+    if isinstance(found, Outcome):
+        return found
+    outcome = for_each(found, lambda one: _retried(facts, one))
+    if facts.pull.state == "merged" and not outcome.operations:
+        accept = Dispatch(ACCEPT, {"pull": str(facts.pull.number)})
+        return Outcome((accept,), wording.ACCEPTING)
+    return outcome
+
+
+def publish(facts: CommandFacts, command: Command) -> Outcome:
+    """Propose the scores to the models' repositories, again if need be."""
+    if facts.publish_on == "never":
+        return Outcome(said=wording.NEVER_PUBLISHED)
+    if facts.pull.state == "closed":
+        return Outcome(said=wording.not_open(facts.pull.state))
+    found = chosen(facts, command)
+    return found if isinstance(found, Outcome) else for_each(found, _published)
+
+
+def _published(comment: OwnComment) -> Outcome:
+    marker = comment.marker
+    if marker.state is not State.EVALUATED or marker.run is None:
+        return Outcome(said=wording.NOTHING_TO_PUBLISH)
+    return Outcome((Dispatch(PUBLISH, {"run": str(marker.run)}),), wording.publishing(marker.run))
+
+
+def _retried(facts: CommandFacts, comment: OwnComment) -> Outcome:
+    marker = comment.marker
+    if is_under_way(facts, comment):
+        return Outcome()
+    if run := run_since(facts, marker.config):
+        return told(facts, comment, run, _request(comment, run))
+    runs = facts.runs_of(marker.config, marker.sha)
+    latest = runs[0] if runs else None
+    untold = latest is not None and _is_untold(comment, latest)
+    if latest and untold and latest.conclusion == "success":
+        return Outcome(
+            (Dispatch(REPORT, {"run": str(latest.id)}),), wording.reading_again(latest.id)
+        )
+    if marker.state in _AGAIN or (untold and latest and not latest.is_live):
+        return _evaluated_again(facts, comment, latest)
+    if marker.state is State.EVALUATED and not marker.published and facts.publish_on == "evaluated":
+        return _published(comment)
+    return Outcome(said=refusal(facts, comment) or wording.NOTHING_FAILED)
+
+
+def _is_untold(comment: OwnComment, latest: EvaluationRun) -> bool:
+    """Whether the comment does not say how the run ended."""
+    marker = comment.marker
+    return marker.run is None or marker.run < latest.id or marker.state in _WAITS
+
+
+def _evaluated_again(
+    facts: CommandFacts, comment: OwnComment, latest: EvaluationRun | None
+) -> Outcome:
+    request = _request(comment, latest)
+    if request is None:
+        return Outcome(said=refusal(facts, comment) or wording.REQUEST_UNKNOWN)
+    return start(facts, comment, request)
+
+
+def _request(comment: OwnComment, run: EvaluationRun | None) -> str | None:
+    """What the run was asked for; None: only its digest is left, and that of something longer."""
+    asked = comment.marker.asked
+    known = [*([asked.request] if asked else []), "", "--smoke"]
+    if run is None:
+        return known[0]
+    return next((one for one in known if request_digest(one) == run.digest), None)
+
+
+def _lost(facts: CommandFacts, command: Command) -> tuple[Say, ...]:
+    comments = [
+        one
+        for one in facts.comments
+        if one.marker.state in _WAITS
+        and one.marker.sha == facts.pull.head_sha
+        and command.config in {None, one.marker.config}
+    ]
+    return tuple(Say(news.cancelled(subject_of(facts, one))) for one in comments)
