@@ -1,7 +1,7 @@
 """Read what there is to say from files: the config, the check's problems, a runner's report, the outcome of publishing."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -13,9 +13,12 @@ from bot.conversation.marker import PublicationState, Published
 from bot.conversation.news import Measured, News
 from bot.conversation.subject import Subject
 from bot.model_results import results_of_report
+from bot.plan_files import planned
+from bot.planning.plan import Submission
+from bot.planning.request import Request
 from bot.problem_formats import has_errors
 from bot.publication import outcome
-from bot.quote import quote_for
+from bot.quote import quote_of
 from bot.report import CannotReadReport, Report, read_report
 from bot.report_identity import ReportOfAnotherConfig, check_identity
 from bot.results_folder import read_results
@@ -23,7 +26,7 @@ from bot.task_facts import facts_also_in, facts_in
 from schemas.errors import UsageError
 from schemas.mteb_index import mteb_index
 from schemas.problem import Problem, shown
-from schemas.settings import read_settings
+from schemas.settings import Settings, read_settings
 from schemas.submission import ModelConfig, load_model_config
 
 _DIGEST = 16  # hex digits; enough to tell reports of one config apart
@@ -36,6 +39,15 @@ _PUBLISHED: Mapping[outcome.State, PublicationState] = {
     "merged": "merged",
     "nothing-to-publish": "nothing",
 }
+
+
+SizeOf = Callable[[ModelConfig], int | None]
+NO_SETTINGS = Settings()
+
+
+def unknown_size(_: ModelConfig) -> int | None:
+    """Nobody is asked how large the model is."""
+    return None
 
 
 class NoSuchFile(UsageError):
@@ -55,8 +67,14 @@ class Run:
     settings: Path | None = None
 
 
-def checked(subject: Subject, root: Path, problems_of: Path | None = None) -> News:
-    """What the check finds in the config below `root`, together with problems found elsewhere.
+def checked(
+    subject: Subject,
+    root: Path,
+    problems_of: Path | None = None,
+    settings: Settings = NO_SETTINGS,
+    size_of: SizeOf = unknown_size,
+) -> News:
+    """What the check finds in the config below `root`, together with problems found elsewhere; else what it comes to.
 
     Raises:
         NoSuchFile: a file is missing.
@@ -71,7 +89,11 @@ def checked(subject: Subject, root: Path, problems_of: Path | None = None) -> Ne
         problems_of /= problems_file.name_of(subject.config)
     if problems_of:
         problems.update(_found_elsewhere(subject, root, problems_of))
-    quote = quote_for(config, mteb_index()) if config else None
+    if config is None or has_errors(problems):
+        return news.validated(subject, config, sorted(problems), None)
+    submission = Submission(config, subject.config, subject.pull, subject.sha)
+    plan = planned(submission, Request(), settings, size_of(config))
+    quote = quote_of(plan, mteb_index(), settings.quote)
     return news.validated(subject, config, sorted(problems), quote)
 
 

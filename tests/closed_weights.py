@@ -96,7 +96,7 @@ def _(world):
     "custom-code",
     """
 7:9 custom-code: `config.json` asks for code of the repository (`auto_map`)
-  fix: publish the model in a format its library knows, or ask a maintainer to install its class
+  fix: publish the model in a format its library knows, or ask a maintainer to approve its code or to install its class
 """,
 )
 def _(world):
@@ -107,7 +107,7 @@ def _(world):
     "custom-code",
     """
 7:9 custom-code: `modules.json` asks for code of the repository (`modeling.AcmeLayer`)
-  fix: publish the model in a format its library knows, or ask a maintainer to install its class
+  fix: publish the model in a format its library knows, or ask a maintainer to approve its code or to install its class
 """,
 )
 def _(world):

@@ -66,7 +66,7 @@ def test_a_valid_submission_is_told_what_would_be_measured():
 
 def test_the_time_is_told_once_it_is_estimated():
     said = news.validated(subject(), model_config(), [], Quote(2, 2, 0, seconds=10_320.0))
-    assert "**Valid: 2 tasks to evaluate.** That takes about 2 h 52 min. Next:" in said.text
+    assert "**Valid: 2 tasks to evaluate.** That takes about 1 to 6 hours. Next:" in said.text
 
 
 def test_an_invalid_submission_is_told_what_to_mend():

@@ -124,7 +124,7 @@ QUOTE = Quote(2, 2, 0, seconds=1500)
         (replace(QUOTE, limit=43_200), "That takes about 10 minutes to 1 hour."),
         (
             replace(QUOTE, assumed=300_000_000),
-            "That takes about 10 minutes to 1 hour. (For a model of 300 million parameters: the Hub was not asked for its size.)",
+            "That takes about 10 minutes to 1 hour. (The model's size is not known; 300 million parameters are assumed.)",
         ),
     ],
 )

@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
-from tests.open_model import BERT, FILES, TASK, World, as_json, enter_project, modules, open_hub
+from tests.open_model import (
+    BERT,
+    FILES,
+    TASK,
+    World,
+    as_json,
+    enter_project,
+    modules,
+    open_hub,
+    safetensors,
+)
 from tests.standins.faults import Fault, Kind
 
 NOTHING = "1 file checked, no problems\n"
@@ -302,3 +312,47 @@ def test_the_limit_of_the_runners_is_a_positive_number(run, capsys):
             run("--hub", "--max-weights-gb", wrong, "config.yaml")
         assert ended.value.code == 2
     assert "'many' is no positive number" in capsys.readouterr().err
+
+
+def with_own_code(name):
+    world = World(name)
+    world.set("config.json", auto_map={"AutoModel": "modeling_acme.AcmeModel"})
+    return world
+
+
+def settings(**keys):
+    path = Path("settings.yml")
+    path.write_text(json.dumps({"schema_version": 1, **keys}))
+    return str(path)
+
+
+def approving(model, revision):
+    reviewed = {"approved_by": "maintainer", "reason": "read line by line"}
+    return {"model": model, "revision": revision, **reviewed}
+
+
+def test_code_runs_where_a_maintainer_approved_this_very_revision_and_nowhere_else(hub, check, run):
+    assert check(with_own_code("approved")).rules == ["custom-code"]
+    git = hub[1].hub.find("acme/approved").git
+    head, parent = git.resolve("main"), git.resolve("main~1")
+    for approved, rules in (
+        (approving("acme/approved", head), []),
+        (approving("acme/approved", parent), ["custom-code"]),
+        (approving("acme/other", head), ["custom-code"]),
+    ):
+        file = settings(custom_code=[approved])
+        assert run("--hub", "--settings", file, "config.yaml").rules == rules
+
+
+def test_the_settings_say_how_large_weights_may_be_and_the_option_overrules_them(check, run):
+    world = World("heavy")
+    world.write("model.safetensors", safetensors(embeddings=[78125, 16]))
+    file = settings(limits={"weights_gb": 0.001})
+    assert check(world, "--settings", file).rules == ["weights-too-large"]
+    assert run("--hub", "--settings", file, "--max-weights-gb", "1", "config.yaml").code == 0
+
+
+def test_settings_that_are_not_valid_stop_the_check_before_anyone_is_asked(check):
+    said = check(World("unset"), "--settings", settings(limits={"shards": 0}))
+    assert (said.code, said.asked) == (3, [])
+    assert "settings.yml:1:44 `limits.shards` is 0, but must be at least 1" in said.err

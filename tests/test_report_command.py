@@ -20,7 +20,8 @@ def test_the_first_report_makes_one_comment_one_check_and_one_label(board):
         "author": BOT,
         "body": f'<!-- mteb-bot {{"v":1,"config":"models/org/name.yaml","sha":"{board.sha}","state":"validated"}} -->\n'
         "### `org/name`: validated\n\n"
-        "**Valid: 2 tasks to evaluate.** How long that takes is not estimated yet. "
+        "**Valid: 2 tasks to evaluate.** That takes about 5 minutes at most. "
+        "(The model's size is not known; 300 million parameters are assumed.) "
         "Next: a maintainer comments `/evaluate` to have this commit evaluated.\n\n"
         f"- model `org/name` at `{'1' * 40}`\n\n"
         f"<sub>Commit {board.sha} · [run](https://ci.example/1)</sub>",

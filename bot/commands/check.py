@@ -16,11 +16,11 @@ from pathlib import Path
 
 from bot.check import CannotReadFile, check_file, checked, place_of
 from bot.conversation.subject import is_config_path
-from bot.preflight.limits import DEFAULT_MAX_WEIGHTS_GB
 from bot.problem_formats import as_github, as_json, as_text, has_errors
 from bot.problems_file import name_of
 from schemas.errors import ExitCode, UsageError
 from schemas.problem import Problem, shown
+from schemas.settings import Limits, Settings, read_settings
 
 _SUFFIXES = (".yaml", ".yml")
 
@@ -53,9 +53,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--max-weights-gb",
         type=_gigabytes,
-        default=DEFAULT_MAX_WEIGHTS_GB,
         metavar="GB",
-        help="largest weights that the runners take, with --hub (default: %(default)g)",
+        help="largest weights that the runners take, with --hub (default: the settings')",
+    )
+    parser.add_argument(
+        "--settings",
+        type=Path,
+        metavar="FILE",
+        help="the maintainers', with --hub: limits, approved code (default: none approved, "
+        f"{Limits().weights_gb:g} GB)",
     )
     parser.add_argument(
         "--each", type=Path, metavar="DIR", help="write JSON to DIR/<org>__<name>.json too"
@@ -90,11 +96,12 @@ def run(arguments: argparse.Namespace) -> ExitCode:
 
     Raises:
         UsageError: a file that was named is missing or cannot be read.
+        BrokenSettings: the settings are not valid.
         HubRefused, ServiceAtFault: the Hub cannot be asked.
     """
     named = set(arguments.files)
     files = [file for path in arguments.files for file in _files(path)]
-    check = _hub_check(arguments.max_weights_gb) if arguments.hub else check_file
+    check = _hub_check(arguments) if arguments.hub else check_file
     by_file = {file: _problems(check, file, file in named) for file in files}
     problems = sorted({problem for found in by_file.values() for problem in found})
     if arguments.each:
@@ -112,12 +119,13 @@ def _write_each(folder: Path, by_file: Mapping[Path, list[Problem]]) -> None:
             (folder / name_of(place)).write_text(as_json(problems, [str(file)]), encoding="utf-8")
 
 
-def _hub_check(max_weights_gb: float) -> FileCheck:
+def _hub_check(arguments: argparse.Namespace) -> FileCheck:
     """The pure check, and the preflight on the Hub."""
     from bot.hub_api.connection import connect
     from bot.hub_api.preflight import Preflight
 
-    preflight = Preflight(connect(), max_weights_gb)
+    settings = read_settings(arguments.settings) if arguments.settings else Settings()
+    preflight = Preflight(connect(), settings, arguments.max_weights_gb)
 
     def check(file: Path) -> list[Problem]:
         found = checked(file)

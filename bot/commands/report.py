@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # what is needed to speak is imported then, so that --help is
     from bot.conversation.news import News
     from bot.conversation.subject import Subject
     from bot.conversation.wanted import Source
+    from schemas.submission import ModelConfig
 
 STATES = ("validated", "queued", "running", "evaluated", "failed", "cancelled", "superseded")
 _REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/[A-Za-z0-9._-]{1,100}")
@@ -60,6 +61,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--run-url", metavar="URL", help="to be linked (default: that of --run, in a workflow)"
     )
     parser.add_argument(
+        "--settings",
+        type=Path,
+        metavar="FILE",
+        help="the board's: what an estimate is made with, when it publishes",
+    )
+    parser.add_argument(
         "--bot-login",
         default="github-actions[bot]",
         metavar="LOGIN",
@@ -77,6 +84,9 @@ def _configure_states(parser: argparse.ArgumentParser) -> None:
         help="more problems of this config, as `mteb-bot check --format json` writes them; or the "
         "folder of `--each`",
     )
+    validated.add_argument(
+        "--hub", action="store_true", help="ask the Hub for the model's size, for the estimate"
+    )
     running = parser.add_argument_group("running")
     running.add_argument("--done", type=int, metavar="N", help="tasks that are through")
     running.add_argument("--tasks", type=int, metavar="M", help="tasks in all")
@@ -89,9 +99,6 @@ def _configure_states(parser: argparse.ArgumentParser) -> None:
     )
     evaluated.add_argument(
         "--timed-out", action="store_true", help="failed without --results, at the time limit"
-    )
-    evaluated.add_argument(
-        "--settings", type=Path, metavar="FILE", help="the board's, which say when it publishes"
     )
     evaluated.add_argument(
         "--publication", type=Path, metavar="FILE", help="what `mteb-bot publish` left"
@@ -123,11 +130,10 @@ def run(arguments: argparse.Namespace) -> ExitCode:
 
 
 def _news(arguments: argparse.Namespace, subject: "Subject") -> "News":
-    from bot import news_files
     from bot.conversation import news
 
     ways: Mapping[str, Callable[[], News]] = {
-        "validated": lambda: news_files.checked(subject, arguments.root, arguments.problems),
+        "validated": lambda: _checked(arguments, subject),
         "queued": lambda: news.queued(subject),
         "running": lambda: news.running(subject, *_progress(arguments.done, arguments.tasks)),
         "cancelled": lambda: news.cancelled(subject),
@@ -135,6 +141,27 @@ def _news(arguments: argparse.Namespace, subject: "Subject") -> "News":
     }
     way = ways.get(arguments.state)
     return way() if way else _news_of_run(arguments, subject)
+
+
+def _checked(arguments: argparse.Namespace, subject: "Subject") -> "News":
+    from bot import news_files
+    from schemas.settings import read_settings
+
+    settings = read_settings(arguments.settings) if arguments.settings else news_files.NO_SETTINGS
+    size_of = _size_on_the_hub if arguments.hub else news_files.unknown_size
+    return news_files.checked(subject, arguments.root, arguments.problems, settings, size_of)
+
+
+def _size_on_the_hub(config: "ModelConfig") -> int | None:
+    """None where the Hub does not answer: an estimate is not worth leaving a submitter without a word."""
+    from bot.hub_api.connection import connect
+    from bot.hub_api.model_size import load_parameters
+
+    try:
+        return load_parameters(connect(), config.model, config.revision)
+    except CommandError as error:
+        sys.stderr.write(f"the model's size is not known: {shown(error.message, 300)}\n")
+        return None
 
 
 def _news_of_run(arguments: argparse.Namespace, subject: "Subject") -> "News":

@@ -10,8 +10,8 @@ from types import MappingProxyType
 from bot.bounded import Section, bounded
 from bot.conversation.marker import Asked, PublicationState, Published
 from bot.conversation.states import State
-from bot.how_measured import duration
 from bot.markdown import code
+from bot.planning.sentences import time_and_cost
 from bot.quote import Quote
 from bot.sentences import counted
 from schemas.problem import Problem, Severity
@@ -46,7 +46,9 @@ def _asked_by(asked: Asked) -> str:
 
 def valid(config: ModelConfig, quote: Quote, problems: Sequence[Problem]) -> str:
     """Nothing is wrong that must be mended; what would be measured, and what happens next."""
-    verdict = f"**Valid: {_asked_for(quote)} to evaluate.** {_time(quote)} {NEXT_EVALUATION}"
+    verdict = (
+        f"**Valid: {_asked_for(quote)} to evaluate.** {time_and_cost(quote)} {NEXT_EVALUATION}"
+    )
     facts = [f"- model {code(config.model)} at {code(config.revision)}"]
     if config.benchmarks:
         more = len(config.benchmarks) - _MOST_BENCHMARKS
@@ -210,12 +212,6 @@ def _asked_for(quote: Quote) -> str:
     return (
         tasks if quote.subsets == quote.tasks else f"{tasks} ({counted(quote.subsets, 'subset')})"
     )
-
-
-def _time(quote: Quote) -> str:
-    if quote.seconds is None:
-        return "How long that takes is not estimated yet."
-    return f"That takes about {duration(quote.seconds)}."
 
 
 def _progress(done: int | None, tasks: int | None) -> str:

@@ -11,6 +11,7 @@ from bot.preflight.rule import Submitted, TaskFile
 from bot.preflight.table import model_problems, task_problems
 from bot.surroundings import Surroundings
 from schemas.problem import Problem
+from schemas.settings import Settings
 from schemas.submission import load_model_config
 from schemas.yaml_document import YamlDocument
 
@@ -18,9 +19,13 @@ from schemas.yaml_document import YamlDocument
 class Preflight:
     """The preflight of several files; a data set that they share is asked for once."""
 
-    def __init__(self, connection: HubConnection, max_weights_gb: float) -> None:
+    def __init__(
+        self, connection: HubConnection, settings: Settings, max_weights_gb: float | None = None
+    ) -> None:
+        """`max_weights_gb` instead of the settings' limit."""
         self._connection = connection
-        self._max_weights_gb = max_weights_gb
+        self._settings = settings
+        self._max_weights_gb = max_weights_gb or settings.limits.weights_gb
         self._access = cache(lambda key: load_dataset_access(connection, *key))
 
     def problems(self, path: Path, checked: Checked) -> list[Problem]:
@@ -47,6 +52,7 @@ class Preflight:
             base=load_base_facts(self._connection, base) if base else None,
             datasets={key: self._access(key) for key in training_datasets(config, around)},
             max_weights_gb=self._max_weights_gb,
+            code_is_approved=self._settings.approval(config.model, config.revision) is not None,
         )
         return model_problems(submitted)
 

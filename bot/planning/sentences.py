@@ -23,7 +23,7 @@ def time_and_cost(quote: Quote) -> str:
         said.append(f"A machine is stopped after {_length(quote.limit)}.")
     if quote.assumed is not None:
         millions = f"{quote.assumed / 1e6:,.0f} million"
-        said.append(f"(For a model of {millions} parameters: the Hub was not asked for its size.)")
+        said.append(f"(The model's size is not known; {millions} parameters are assumed.)")
     return " ".join(said)
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from bot.preflight.facts import Access, BaseFacts, DatasetKey, ModelFacts
-from bot.preflight.limits import DEFAULT_MAX_WEIGHTS_GB
 from bot.surroundings import Surroundings
 from schemas.problem import Problem, Severity
+from schemas.settings import Limits
 from schemas.submission import ModelConfig
 from schemas.yaml_document import Path_, YamlDocument
 
@@ -16,7 +16,10 @@ Subject = TypeVar("Subject")
 
 @dataclass(frozen=True)
 class Submitted:
-    """A model config in its surroundings, and what the Hub says about what it names."""
+    """A model config in its surroundings, and what the Hub says about what it names.
+
+    `code_is_approved`: a maintainer lets the code of exactly this revision run.
+    """
 
     config: ModelConfig
     document: YamlDocument
@@ -24,7 +27,8 @@ class Submitted:
     facts: ModelFacts
     base: BaseFacts | None
     datasets: Mapping[DatasetKey, Access]
-    max_weights_gb: float = DEFAULT_MAX_WEIGHTS_GB
+    max_weights_gb: float = Limits().weights_gb
+    code_is_approved: bool = False
 
 
 @dataclass(frozen=True)

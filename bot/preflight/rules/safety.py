@@ -12,7 +12,7 @@ _MOST_SCANNED = 20  # findings; a repository may hold thousands of such files
 
 
 def _custom_code(submitted: Submitted) -> Iterator[Finding]:
-    if submitted.config.load.with_ == "entry-point":
+    if submitted.config.load.with_ == "entry-point" or submitted.code_is_approved:
         return
     facts, module = submitted.facts, transformer(submitted.facts)
     place = ("load", "with") if submitted.document.at("load", "with") else _MODEL
@@ -58,8 +58,8 @@ RULES: tuple[Rule[Submitted], ...] = (
         "custom-code",
         "error",
         "The model loads without code of its repository.",
-        "The runners never run such code. A class that a maintainer installed is declared with `load.with: entry-point`.",
-        "publish the model in a format its library knows, or ask a maintainer to install its class",
+        "The runners run such code only where a maintainer approved this very revision (`custom_code` in the settings). A class that a maintainer installed is declared with `load.with: entry-point`.",
+        "publish the model in a format its library knows, or ask a maintainer to approve its code or to install its class",
         _custom_code,
     ),
     Rule(

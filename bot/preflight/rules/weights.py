@@ -145,7 +145,7 @@ RULES: tuple[Rule[Submitted], ...] = (
     Rule(
         "weights-too-large",
         "error",
-        "The weights fit the runners (`--max-weights-gb`).",
+        "The weights fit the runners (`limits.weights_gb` of the settings).",
         "They would not load, after hours of waiting.",
         "ask the maintainers for a larger runner, or submit a smaller model",
         _too_large,

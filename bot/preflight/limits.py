@@ -1,3 +1,0 @@
-"""What the runners take."""
-
-DEFAULT_MAX_WEIGHTS_GB = 40.0  # billions of bytes of safetensors
