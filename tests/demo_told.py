@@ -9,6 +9,7 @@ from bot.card.card import write_card
 from bot.comment import comment_on_report
 from bot.publication.description import describe
 from examples.demo.recorder import Listener, Recorder
+from examples.demo.sighting import JobsOf
 from tests.standins.github.app import LocalGithub
 from tests.standins.github.world import CheckRun, Label
 from tests.standins.hub.app import LocalHub
@@ -35,7 +36,9 @@ URL = "http://127.0.0.1:12345"
 class Told:
     """Two services and a recorder whose clock goes a second further with each look."""
 
-    def __init__(self, folder: Path, listener: Listener | None = None) -> None:
+    def __init__(
+        self, folder: Path, listener: Listener | None = None, jobs_of: JobsOf = lambda _: ()
+    ) -> None:
         self.github, self.hub = LocalGithub(folder / "github"), LocalHub(folder / "hub")
         self.github.create_repository(BOARD, {"README.md": b"# A board\n"})
         self.github.fork(BOARD, "ann")
@@ -44,7 +47,13 @@ class Told:
         self.hub.add_user("mteb-bot")
         self.seconds = 0.0
         self.recorder = Recorder(
-            self.github, self.hub, board=BOARD, model=MODEL, listener=listener, clock=self._clock
+            self.github,
+            self.hub,
+            board=BOARD,
+            model=MODEL,
+            listener=listener,
+            jobs_of=jobs_of,
+            clock=self._clock,
         )
 
     def _clock(self) -> float:

@@ -10,6 +10,8 @@ from examples.demo.news import (
     Commented,
     Committed,
     Edited,
+    Job,
+    JobEnded,
     Labelled,
     Merged,
     PullOpened,
@@ -109,6 +111,24 @@ def test_a_run_lasts_from_its_start_to_its_end(tmp_path):
     assert [x.run.status for x in news if isinstance(x, RunStarted)] == ["queued"]
     [ended] = [x for x in news if isinstance(x, RunEnded)]
     assert (ended.seconds, ended.run.conclusion, ended.run.workflow) == (42.0, "failure", "validate")  # fmt: skip
+
+
+def test_a_job_lasts_from_when_it_was_first_seen_at_work(tmp_path):
+    jobs = []
+    told = Told(tmp_path, jobs_of=lambda _: tuple(jobs))
+    told.push(MENDED)
+    told.open_pull()
+    jobs.append(Job("plan", "queued", None))
+    told.github.add_run("lab/board", ".github/workflows/evaluate.yml", "push", "main", "ann")
+    told.recorder.look()
+    told.seconds += 100
+    jobs[0] = Job("plan", "in_progress", None)
+    told.recorder.look()
+    told.seconds += 8
+    jobs[0] = Job("plan", "completed", "success")
+    news = told.recorder.story().acts[0].news
+    [ended] = [x for x in news if isinstance(x, JobEnded)]
+    assert (ended.seconds, ended.run.workflow, ended.job.name) == (9.0, "evaluate", "plan")
 
 
 def test_a_push_is_told_by_what_differs_from_the_head_before(tmp_path):

@@ -11,6 +11,7 @@ from examples.demo.news import (
     Committed,
     Edited,
     FileChange,
+    JobEnded,
     Label,
     Labelled,
     Merged,
@@ -21,20 +22,22 @@ from examples.demo.news import (
     Pull,
     PullOpened,
     Pushed,
+    Run,
     RunEnded,
     RunStarted,
 )
 from examples.demo.sighting import Sighting
 
+Begun = Mapping[tuple[int, str], float]  # (run, job's name or "") → when it was first seen at work
 _ENDS = frozenset({"merged", "closed"})
 
 
 def happened(
-    before: Sighting, after: Sighting, at: float, bot: str, begun: Mapping[int, float]
+    before: Sighting, after: Sighting, at: float, bot: str, begun: Begun
 ) -> Iterator[News]:
     """The news of `after`, in the order in which a person would tell them.
 
-    `bot` is the login that labels and commits to main; `begun` says when the runs that are known began.
+    `bot` is the login that labels and commits to main; `begun` says when the runs and jobs that are known began.
     """
     yield from _pull_news(before.pull, after.pull, at, bot)
     yield from _run_news(before, after, at, begun)
@@ -93,16 +96,23 @@ def _comment_news(
             yield Edited(at, comment.author, comment, before)
 
 
-def _run_news(
-    before: Sighting, after: Sighting, at: float, begun: Mapping[int, float]
-) -> Iterator[News]:
+def _run_news(before: Sighting, after: Sighting, at: float, begun: Begun) -> Iterator[News]:
     known = {run.id: run for run in before.runs}
     for run in after.runs:
-        if run.id not in known:
+        old = known.get(run.id)
+        if old is None:
             yield RunStarted(at, run.actor, run)
-        ended_before = run.id in known and known[run.id].status == "completed"
-        if run.status == "completed" and not ended_before:
-            yield RunEnded(at, run.actor, run, at - begun.get(run.id, at))
+        yield from _job_news(old, run, at, begun)
+        if run.status == "completed" and (old is None or old.status != "completed"):
+            yield RunEnded(at, run.actor, run, at - begun.get((run.id, ""), at))
+
+
+def _job_news(before: Run | None, after: Run, at: float, begun: Begun) -> Iterator[News]:
+    ended = {job.name for job in before.jobs if job.status == "completed"} if before else set()
+    for job in after.jobs:
+        if job.status == "completed" and job.name not in ended:
+            seconds = at - begun.get((after.id, job.name), at)
+            yield JobEnded(at, after.actor, after, job, seconds)
 
 
 def _check_news(before: Sighting, after: Sighting, at: float) -> Iterator[News]:

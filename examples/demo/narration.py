@@ -18,8 +18,10 @@ from examples.demo.news import (
     Committed,
     Edited,
     FileChange,
+    JobEnded,
     Label,
     Labelled,
+    Logged,
     Merged,
     News,
     Printed,
@@ -147,6 +149,20 @@ def _(news: RunEnded) -> Iterator[Line]:
     mark, style = _MARKS.get(how, ("■", _SOFT))
     told = "" if how == "success" else f" {shown(how)},"
     yield f"{mark} workflow {shown(news.run.workflow)}{told} {news.seconds:.0f} s", style
+
+
+@lines_of.register
+def _(news: JobEnded) -> Iterator[Line]:
+    how = news.job.conclusion or "ended"
+    mark, style = _MARKS.get(how, ("■", _SOFT))
+    told = "" if how == "success" else f" {shown(how)},"
+    name = f"{shown(news.run.workflow)}: {shown(news.job.name)}"
+    yield f"  {mark} {name},{told} {news.seconds:.0f} s", _SOFT if how == "success" else style
+
+
+@lines_of.register
+def _(news: Logged) -> Iterator[Line]:
+    yield f"    {shown(news.line, _LONGEST)}", _SOFT
 
 
 @lines_of.register

@@ -69,6 +69,15 @@ class Commit:
 
 
 @dataclass(frozen=True)
+class Job:
+    """A job of a run; `conclusion` None as long as it is open."""
+
+    name: str
+    status: str
+    conclusion: str | None
+
+
+@dataclass(frozen=True)
 class Run:
     """A run of a workflow; `conclusion` None as long as it is open."""
 
@@ -78,6 +87,7 @@ class Run:
     actor: str
     status: str
     conclusion: str | None
+    jobs: tuple[Job, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -181,6 +191,23 @@ class RunEnded(News):
 
     run: Run
     seconds: float
+
+
+@dataclass(frozen=True)
+class JobEnded(News):
+    """A job of a run has ended, after `seconds`."""
+
+    run: Run
+    job: Job
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Logged(News):
+    """A job wrote a line that belongs to the story."""
+
+    job: str
+    line: str
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from examples.demo.news import (
     Comment,
     Commit,
     FileChange,
+    Job,
     Label,
     Proposal,
     Pull,
@@ -26,6 +27,7 @@ from tests.standins.hub.state import MAIN, Discussion
 from tests.standins.hub.state import Repository as HubRepository
 
 _MOST_COMMITS = 20
+JobsOf = Callable[[int], tuple[Job, ...]]
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,19 @@ class Sighting:
     read: Callable[[str, str], bytes | None]  # a file of the board at a commit
 
 
-def look(github: LocalGithub, board: str, since: str, hub: LocalHub, model: str) -> Sighting:
-    """What a person sees of `board` and of `model`; of main only what came after the commit `since`."""
+def look(
+    github: LocalGithub, board: str, since: str, hub: LocalHub, model: str, jobs_of: JobsOf
+) -> Sighting:
+    """What a person sees of `board` and of `model`; of main only what came after the commit `since`.
+
+    `jobs_of` knows the jobs of a run.
+    """
     one = github.world.repository(board)
     pull = one.pulls[max(one.pulls)] if one.pulls else None
     return Sighting(
         _pull(one, pull) if pull else None,
         tuple(map(_check, list(one.checks))),
-        tuple(map(_run, list(one.runs))),
+        tuple(_run(run, jobs_of(run.id)) for run in list(one.runs)),
         _commits(one.git.path, since, one.git.refs("refs/heads")[f"refs/heads/{one.default_branch}"]),
         _proposals(hub, model),
         lambda sha, path: _read(one.git, sha, path),
@@ -95,9 +102,9 @@ def _check(run: CheckRun) -> Check:
     )
 
 
-def _run(run: WorkflowRun) -> Run:
+def _run(run: WorkflowRun, jobs: tuple[Job, ...]) -> Run:
     name = run.path.rpartition("/")[2].partition(".")[0]
-    return Run(run.id, name, run.event, run.actor, run.status, run.conclusion)
+    return Run(run.id, name, run.event, run.actor, run.status, run.conclusion, jobs)
 
 
 def _proposals(hub: LocalHub, model: str) -> tuple[Proposal, ...]:

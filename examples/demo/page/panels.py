@@ -28,7 +28,7 @@ from examples.demo.news import (
 )
 from examples.demo.page.file_views import annotated_files, changed_files
 from examples.demo.page.github_html import github_html
-from examples.demo.page.worth_showing import Progress, Runs, new_parts, worth_showing
+from examples.demo.page.worth_showing import Log, Progress, Runs, new_parts, worth_showing
 
 README = "README.md"
 _LONGEST_TEXT = 20_000
@@ -105,6 +105,11 @@ class Panels:
     @_of.register
     def _(self, news: Runs) -> Iterator[Panel]:
         yield _panel("runs", news, runs=news.runs)
+
+    @_of.register
+    def _(self, news: Log) -> Iterator[Panel]:
+        text = "\n".join(news.lines)[:_LONGEST_TEXT]
+        yield _panel("printed", news, command=news.job, text=text)
 
     @_of.register
     def _(self, news: Merged) -> Iterator[Panel]:

@@ -9,7 +9,9 @@ from examples.demo.news import (
     Checked,
     Commented,
     Edited,
+    JobEnded,
     Labelled,
+    Logged,
     News,
     ProposalChanged,
     Proposed,
@@ -26,10 +28,26 @@ class Progress(News):
 
 
 @dataclass(frozen=True)
+class TimedRun:
+    """A run that has ended, with its jobs."""
+
+    ended: RunEnded
+    jobs: tuple[JobEnded, ...]
+
+
+@dataclass(frozen=True)
 class Runs(News):
     """Runs of workflows that ended one after the other."""
 
-    runs: tuple[RunEnded, ...]
+    runs: tuple[TimedRun, ...]
+
+
+@dataclass(frozen=True)
+class Log(News):
+    """Lines that a job wrote one after the other."""
+
+    job: str
+    lines: tuple[str, ...]
 
 
 def worth_showing(news: Iterable[News]) -> list[News]:
@@ -39,13 +57,13 @@ def worth_showing(news: Iterable[News]) -> list[News]:
     kept: list[News] = []
     for at, one in enumerate(everything):
         key = _same_thing(one)
-        if isinstance(one, RunStarted):
+        if isinstance(one, RunStarted | JobEnded):
             continue
         if key is None or last[key] == at:
             kept.append(_since_before_the_act(one, everything[:at]))
         elif isinstance(one, Commented | Edited):
             kept.append(Progress(one.at, one.who, first_sentence(one.comment.body)))
-    return _gathered(kept)
+    return _gathered(kept, [one for one in everything if isinstance(one, JobEnded)])
 
 
 def _same_thing(news: News) -> tuple[str, int] | None:
@@ -73,19 +91,27 @@ def _since_before_the_act(news: News, earlier: Sequence[News]) -> News:
     return news
 
 
-def _gathered(news: Iterable[News]) -> list[News]:
-    """Labels that came and went together in one line; runs that ended one after the other in one panel."""
+def _gathered(news: Iterable[News], jobs: Sequence[JobEnded]) -> list[News]:
+    """Labels that came and went together in one line; runs and lines of a log in one panel each."""
     found: list[News] = []
     for kind, group in groupby(news, key=type):
         several = list(group)
         if kind is Labelled:
             found.append(_all_labels([one for one in several if isinstance(one, Labelled)]))
         elif kind is RunEnded:
-            runs = tuple(one for one in several if isinstance(one, RunEnded))
-            found.append(Runs(runs[-1].at, runs[-1].who, runs))
+            runs = (_timed(one, jobs) for one in several if isinstance(one, RunEnded))
+            found.append(Runs(several[-1].at, several[-1].who, tuple(runs)))
+        elif kind is Logged:
+            lines = [one for one in several if isinstance(one, Logged)]
+            text = tuple(one.line for one in lines)
+            found.append(Log(lines[-1].at, lines[-1].who, lines[-1].job, text))
         else:
             found += several
     return found
+
+
+def _timed(run: RunEnded, jobs: Sequence[JobEnded]) -> TimedRun:
+    return TimedRun(run, tuple(job for job in jobs if job.run.id == run.run.id))
 
 
 def _all_labels(several: Sequence[Labelled]) -> Labelled:
