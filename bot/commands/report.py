@@ -9,7 +9,6 @@ state, a commit that is not the head of the pull request any more is superseded.
 
 import argparse
 import os
-import re
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -26,7 +25,6 @@ if TYPE_CHECKING:  # what is needed to speak is imported then, so that --help is
     from schemas.submission import ModelConfig
 
 STATES = ("validated", "queued", "running", "evaluated", "failed", "cancelled", "superseded")
-_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/[A-Za-z0-9._-]{1,100}")
 _MOST_TASKS = 1_000_000
 
 
@@ -118,9 +116,10 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     from bot.conversation.update import update
     from bot.github_api.connection import connect
     from bot.github_api.conversation import GithubConversation
+    from bot.service_settings import repository_from
 
     subject = subject_from(arguments.pull, arguments.sha, arguments.config)
-    source, repository = _source(arguments), _repository(arguments.repository)
+    source, repository = _source(arguments), repository_from(arguments.repository)
     news = replace(_news(arguments, subject), run=arguments.run)
     connection = connect()
     conversation = GithubConversation(connection, repository, subject, arguments.bot_login)
@@ -187,14 +186,6 @@ def _progress(done: int | None, tasks: int | None) -> tuple[int | None, int | No
     if done is not None and tasks is not None and not 0 <= done <= tasks <= _MOST_TASKS:
         raise UsageError(f"--done is {done} of --tasks {tasks}", "give how many of how many")
     return done, tasks
-
-
-def _repository(name: str) -> str:
-    if not _REPOSITORY.fullmatch(name) or name.endswith(("/.", "/..")):
-        raise UsageError(
-            f"the repository is {shown(name)!r}", "set --repository or GITHUB_REPOSITORY"
-        )
-    return name
 
 
 def _source(arguments: argparse.Namespace) -> "Source":

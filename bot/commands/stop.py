@@ -1,0 +1,53 @@
+"""Stop the evaluations of a pull request that wait or run: all of them, or all but those of its newest commit.
+
+In a workflow the output is `stopped`: how many. Running it again changes nothing. GITHUB_TOKEN needs
+`actions: write` and `pull-requests: read`.
+"""
+
+import argparse
+import sys
+
+from schemas.errors import ExitCode, UsageError
+from schemas.problem import shown
+
+_LARGEST_PULL = 2**31
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("--pull", type=int, required=True, metavar="N", help="pull request")
+    parser.add_argument(
+        "--except", dest="kept", metavar="SHA", help="the commit whose evaluations go on, in full"
+    )
+    parser.add_argument("--repository", metavar="OWNER/NAME", help="default: $GITHUB_REPOSITORY")
+
+
+def run(arguments: argparse.Namespace) -> ExitCode:
+    """Stop them, and say which.
+
+    Raises:
+        UsageError: arguments have the wrong shape.
+        CommandError: GitHub does not answer, or does not let us.
+    """
+    from bot.conversation.subject import is_sha
+    from bot.github_api.connection import connect
+    from bot.github_api.runs import GithubRuns
+    from bot.job_outputs import write_outputs
+    from bot.service_settings import repository_from
+
+    pull, kept = arguments.pull, arguments.kept
+    if not 0 < pull < _LARGEST_PULL:
+        raise UsageError(f"--pull is {pull}", "give the number of the pull request")
+    if kept is not None and not is_sha(kept):
+        raise UsageError(f"--except is {shown(kept)}", "give a full commit SHA, 40 hex digits")
+    runs = GithubRuns(connect(), repository_from(arguments.repository))
+    live = [run for run in runs.evaluations(pull, runs.opened(pull)) if run.is_live]
+    stopped = [run for run in live if run.subject.sha != kept]
+    for one in stopped:
+        runs.cancel(one.id)
+        about = f"{one.subject.config} at {one.subject.sha[:7]}"
+        sys.stdout.write(f"stopped run {one.id}: {about}\n")
+    write_outputs({"stopped": len(stopped)})
+    if not stopped:
+        sys.stdout.write("nothing to stop\n")
+    return ExitCode.OK
