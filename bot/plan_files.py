@@ -68,10 +68,10 @@ def _custom_name(file: Path) -> str:
 
 
 def _invalid(problems: list[Problem]) -> CannotPlanSubmission:
-    said = "".join(
-        f"\n  {shown(problem.file, 300)}:{problem.line}:{problem.column} {shown(problem.message, 300)}"
+    said = "; ".join(
+        f"{shown(problem.file, 300)}:{problem.line}:{problem.column} {shown(problem.message, 300)}"
         for problem in problems[:_MOST_NAMED]
     )
     return CannotPlanSubmission(
-        f"the config is not valid:{said}", "mend it; `mteb-bot check` lists every problem"
+        f"the config is not valid: {said}", "mend it; `mteb-bot check` lists every problem"
     )

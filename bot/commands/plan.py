@@ -9,17 +9,18 @@ numbers), `minutes` (time limit of a job) and `request-digest`.
 import argparse
 import math
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemas.errors import CommandError, ExitCode, UsageError
 from schemas.problem import shown
-from schemas.settings import SETTINGS_FILE
+from schemas.settings import SETTINGS_FILE, read_settings
 
 if TYPE_CHECKING:  # what is needed to plan is imported then, so that --help is instant
     from bot.planning.plan import Submission
     from schemas.plan import Plan
-    from schemas.settings import QuoteSettings
+    from schemas.settings import QuoteSettings, Settings
 
 _MINUTE = 60
 _SET_UP = 60  # minutes of a job around the evaluation: packages, download, upload
@@ -51,6 +52,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="the maintainers' settings (default: %(default)s; defaults where it is missing)",
     )
+    parser.add_argument(
+        "--one-shard", action="store_true", help="do not split it, whatever the settings say"
+    )
     parser.add_argument("--hub", action="store_true", help="ask the Hub for the model's size")
 
 
@@ -65,9 +69,8 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     """
     from bot.plan_files import planned
     from bot.planning.request import parse_request
-    from schemas.settings import read_settings
 
-    settings, request = read_settings(arguments.settings), parse_request(arguments.request)
+    settings, request = _settings(arguments), parse_request(arguments.request)
     submission = _submission(arguments)
     parameters = _parameters(submission) if arguments.hub else None
     plan = planned(submission, request, settings, parameters)
@@ -75,6 +78,13 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     sys.stdout.write(_told(plan, settings.quote))
     _hand_on(plan)
     return ExitCode.OK
+
+
+def _settings(arguments: argparse.Namespace) -> "Settings":
+    settings = read_settings(arguments.settings)
+    if arguments.one_shard:
+        return replace(settings, limits=replace(settings.limits, shards=1))
+    return settings
 
 
 def _submission(arguments: argparse.Namespace) -> "Submission":
