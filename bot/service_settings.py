@@ -78,6 +78,13 @@ def repository_from(given: str | None) -> str:
     return name
 
 
+def pull_address(pull: int) -> str:
+    """Where people see a pull request of the repository that the workflow runs for; empty outside of one."""
+    server = os.environ.get("GITHUB_SERVER_URL", "").rstrip("/")
+    repository = os.environ.get("GITHUB_REPOSITORY", "")
+    return f"{server}/{repository}/pull/{pull}" if server and repository else ""
+
+
 def _seconds(name: str, standard: float) -> float:
     text = os.environ.get(name, "")
     if not text:

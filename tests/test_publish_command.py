@@ -6,6 +6,8 @@ import pytest
 import yaml
 from publish_world import FILES, MODEL, README, new_world
 
+from bot.artifacts.collected import Collected, write
+from bot.cli import main
 from bot.publication.outcome import Publication, publication_from
 
 OURS = [
@@ -127,3 +129,44 @@ def test_a_smoke_run_is_never_published(world):
     said = world.publish(code=2)
     assert "this report is from a smoke run" in said.err
     assert world.pulls == []
+
+
+def collect(world, **about):
+    """What `mteb-bot collect` leaves of the world's results."""
+    told = {"state": "evaluated", "smoke": False, "run": 7, "pull": 3, "sha": "c" * 40, **about}
+    config = f"models/{MODEL}.yaml"
+    files = {
+        "report.json": (world.results / "report.json").read_bytes(),
+        f"submission/{config}": world.config.read_bytes(),
+    }
+    write(Collected(config=config, model=MODEL, **told), files, world.folder / "collected")
+    return str(world.folder / "collected")
+
+
+def test_a_collected_run_brings_its_config_its_results_and_its_pull_request(world, monkeypatch):
+    monkeypatch.setenv("GITHUB_SERVER_URL", "https://github.com")
+    monkeypatch.setenv("GITHUB_REPOSITORY", "lab/board")
+    world.measure(0.8)
+    assert main(["publish", "--collected", collect(world)]) == 0
+    assert "as asked for in https://github.com/lab/board/pull/3." in world.pulls[0]["description"]
+
+
+@pytest.mark.parametrize(
+    ("about", "why"),
+    [
+        ({"state": "failed"}, "it is failed"),
+        ({"state": "cancelled"}, "it is cancelled"),
+        ({"smoke": True}, "it is a smoke run"),
+    ],
+)
+def test_a_run_without_scores_is_not_published(world, about, why):
+    world.measure(0.8)
+    before = world.state
+    assert main(["publish", "--collected", collect(world, **about)]) == 1
+    assert why in world.capsys.readouterr().err
+    assert world.state == before
+
+
+def test_a_collected_run_and_a_config_are_two_things(world):
+    assert main(["publish", str(world.config), "--collected", str(world.folder)]) == 2
+    assert main(["publish", str(world.config)]) == 2

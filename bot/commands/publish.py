@@ -1,7 +1,8 @@
 """Propose measured results to a model's repository on the Hub, in one pull request that later runs bring up to date.
 
 Main is never written to, and a pull request that a person closed stays closed. The token in HF_TOKEN has to be
-allowed to take part in discussions and pull requests; git has to be installed.
+allowed to take part in discussions and pull requests; git has to be installed. With --collected, config and results
+are those of a run that `mteb-bot collect` took, and the source is its pull request.
 """
 
 import argparse
@@ -31,15 +32,27 @@ class CannotReadConfig(CommandError):
     exit_code = ExitCode.SUBMISSION
 
 
+class NothingToPublish(CommandError):
+    """The evaluation came to nothing that could be published."""
+
+    exit_code = ExitCode.SUBMISSION
+
+
 class CannotWriteOutcome(CommandError):
     """The outcome cannot be written to the file asked for."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("config", type=Path, metavar="CONFIG", help="model config (YAML)")
     parser.add_argument(
-        "--results", type=Path, required=True, metavar="DIR", help="the runner's output folder"
+        "config", type=Path, nargs="?", metavar="CONFIG", help="model config (YAML)"
+    )
+    parser.add_argument("--results", type=Path, metavar="DIR", help="the runner's output folder")
+    parser.add_argument(
+        "--collected",
+        type=Path,
+        metavar="DIR",
+        help="what `mteb-bot collect` left, instead of both",
     )
     parser.add_argument(
         "--source-url", default="", metavar="URL", help="the pull request on GitHub that asked"
@@ -56,6 +69,10 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         UsageError: no URL, or no token.
         CommandError: config, report or README cannot be used, or the Hub does not let it happen.
     """
+    if arguments.collected:
+        _take_collected(arguments)
+    if not (arguments.config and arguments.results):
+        raise UsageError("publish takes CONFIG and --results, or --collected", "give one of these")
     if arguments.source_url and not may_be_linked(arguments.source_url):
         raise UsageError("--source-url is no URL", "give the whole https:// address")
     if arguments.outcome:
@@ -68,6 +85,30 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         nothing = Publication(config.model, config.revision, None, "nothing-to-publish", (note,))
         _conclude(nothing, arguments.outcome)
     return ExitCode.OK
+
+
+def _take_collected(arguments: argparse.Namespace) -> None:
+    """Fill in what a collected run says of itself.
+
+    Raises:
+        UsageError: it is none, or more is given.
+        NothingToPublish: there are no scores that mean something.
+    """
+    from bot.artifacts.collected import SUBMISSION, read
+    from bot.service_settings import pull_address
+
+    if arguments.config or arguments.results:
+        raise UsageError("--collected brings its own config and results", "give one of these")
+    collected = read(arguments.collected)
+    if collected.state != "evaluated" or collected.smoke:
+        raise NothingToPublish(
+            f"run {collected.run} has no scores to publish: it is "
+            f"{'a smoke run' if collected.smoke else collected.state}",
+            "evaluate again, then publish that run",
+        )
+    arguments.config = arguments.collected / SUBMISSION / collected.config
+    arguments.results = arguments.collected
+    arguments.source_url = arguments.source_url or pull_address(collected.subject.pull)
 
 
 def _propose(arguments: argparse.Namespace, config: ModelConfig) -> None:
