@@ -9,7 +9,8 @@ from bot.artifacts.merge import Merging, empty_report, merged_report, written
 from bot.artifacts.missing import Ended, Missing, left_no_plan, left_nothing, refused
 from bot.artifacts.plan_artifact import ARTIFACT
 from bot.artifacts.refusal import RefusedArtifact
-from bot.artifacts.shard import REPORT, Expected, ShardReport, artifact_of, read_shard
+from bot.artifacts.report_rules import Expected
+from bot.artifacts.shard import REPORT, ShardReport, artifact_of, read_shard
 from bot.report import MAX_BYTES
 from schemas.mteb_index import MtebIndex
 from schemas.plan import Plan, Shard

@@ -16,7 +16,9 @@ from bot.artifacts.missing import Ended
 from bot.artifacts.plan_artifact import ARTIFACT, check_tasks, read_plan
 from bot.artifacts.result_files import result_files
 from bot.artifacts.shard import REPORT
-from bot.artifacts.submission import NoSuchConfig, read_config
+from bot.check import CannotReadFile
+from bot.plan_files import CannotPlanSubmission, valid_config
+from schemas.errors import CommandError
 from schemas.mteb_index import mteb_index
 from schemas.plan import Plan, load_plan
 from schemas.submission import ModelConfig
@@ -60,8 +62,8 @@ def gather_run(
     subject = identity.subject
     ended = Ended(facts.conclusion, facts.started_at, facts.ended_at)
     try:
-        config = read_config(root, subject.config)
-    except NoSuchConfig as error:
+        config = valid_config(root, subject.config)
+    except (CannotPlanSubmission, CannotReadFile) as error:
         return _without_config(identity, ended, error)
 
     def plan_in(stream: BinaryIO) -> Plan:
@@ -89,7 +91,7 @@ def gather_local(plan_file: Path, folder: Path, root: Path) -> Gathered:
         CommandError: an artifact cannot be read.
     """
     plan = load_plan(plan_file)
-    config = read_config(root, plan.config)
+    config = valid_config(root, plan.config)
     evaluation = Evaluation(config, plan.head_sha, lambda _: plan, mteb_index(), Ended())
     found = collect(_Planned(LocalArtifacts(folder), plan_file), evaluation)
     state = _state(found, Ended())
@@ -116,7 +118,7 @@ def _plan_in(
     with stream:
         plan = read_plan(stream, identity, config)
     if tasks_anew:
-        check_tasks(plan, config, mteb_index())
+        check_tasks(plan, config)
     return plan
 
 
@@ -128,7 +130,7 @@ def _state(found: Found, ended: Ended) -> State:
     return "evaluated" if complete else "failed"
 
 
-def _without_config(identity: Identity, ended: Ended, error: NoSuchConfig) -> Gathered:
+def _without_config(identity: Identity, ended: Ended, error: CommandError) -> Gathered:
     """Nothing was evaluated: the run must have said so, and left nothing."""
     subject, state = identity.subject, _state(Found(None), ended)
     collected = Collected(

@@ -2,20 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from bot.artifacts.archive import Names, open_archive
 from bot.artifacts.identity import Identity
 from bot.artifacts.limits import Limits
 from bot.artifacts.refusal import RefusedArtifact
+from bot.plan_files import planned
+from bot.planning.plan import Submission
 from bot.planning.request import parse_request
-from bot.planning.selection import chosen_tasks, only_requested
-from schemas.errors import UsageError
-from schemas.mteb_index import MtebIndex
+from schemas.errors import CommandError
 from schemas.plan import CannotReadPlan, Plan, plan_from, request_digest
-from schemas.problem import shown
-from schemas.submission import ModelConfig, load_custom_task
+from schemas.settings import Settings
+from schemas.submission import ModelConfig
 
 ARTIFACT, ENTRY = "plan", "plan.json"
 _NAMES = Names(re.compile(r"plan\.json"), unread="submission/")
@@ -40,31 +39,20 @@ def read_plan(
     return plan
 
 
-def check_tasks(plan: Plan, config: ModelConfig, index: MtebIndex) -> None:
-    """Hold the plan's tasks against what config and request ask for, today.
+def check_tasks(plan: Plan, config: ModelConfig) -> None:
+    """Hold the plan's tasks against what config and request come to, today.
 
     Raises:
         RefusedArtifact: they are other tasks.
     """
     try:
         request = parse_request(plan.request)
-        names = {one.file: _custom_name(one.file) for one in config.tasks if one.file}
-        tasks = only_requested(chosen_tasks(config, index, names), request)
-    except UsageError as error:
-        raise RefusedArtifact(
-            ARTIFACT, ENTRY, f"nobody can ask for this: {error.message}"
-        ) from error
-    if [task.name for task in plan.tasks] != [task.name for task in tasks]:
+        anew = planned(Submission(config, plan.config), request, Settings())
+    except CommandError as error:
+        rule = f"nobody can have asked for this: {error.message}"
+        raise RefusedArtifact(ARTIFACT, ENTRY, rule) from error
+    if [task.name for task in plan.tasks] != [task.name for task in anew.tasks]:
         raise RefusedArtifact(ARTIFACT, ENTRY, "its tasks are not those that the config asks for")
-    if plan.smoke is not request.smoke:
-        raise RefusedArtifact(ARTIFACT, ENTRY, "its smoke mark is not what was asked for")
-
-
-def _custom_name(file: Path) -> str:
-    task, _, _ = load_custom_task(file)
-    if task is None:
-        raise UsageError(f"{shown(file.name)} is no valid custom task", "run `mteb-bot check`")
-    return task.name
 
 
 def _claims(plan: Plan, identity: Identity, config: ModelConfig) -> Iterator[tuple[str, Any, Any]]:

@@ -9,19 +9,14 @@ from bot.artifacts.archive import Archive, Names, open_archive
 from bot.artifacts.content import json_of_mteb, strict_json
 from bot.artifacts.limits import Limits
 from bot.artifacts.refusal import BrokenRule, RefusedArtifact
-from bot.report_consistency import contradictions
-from bot.results_repository.layout import META, SETTINGS, revision_folder
-from bot.results_repository.merge import repeated_places
+from bot.artifacts.report_rules import Expected, check_report
+from bot.results_repository.layout import META, SETTINGS
 from bot.results_repository.model_meta import unusable_meta
 from schemas.mteb_index import MtebIndex
-from schemas.plan import Plan, Shard
-from schemas.submission import ModelConfig
-from schemas.validate import violations
+from schemas.plan import Shard
 
 REPORT = "report.json"
 _TASK_FILE = r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}\.json"
-_MOST = 1e9  # seconds, kilowatt-hours
-_Result = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -32,20 +27,6 @@ class ShardReport:
     report: Mapping[str, Any]
     meta: Mapping[str, Any] | None
     bytes: int
-
-
-@dataclass(frozen=True)
-class Expected:
-    """What a shard's results must be of."""
-
-    plan: Plan
-    config: ModelConfig
-    index: MtebIndex
-
-    @property
-    def folder(self) -> str:
-        """Where results lie in the archive."""
-        return revision_folder(self.plan.model, self.plan.revision)
 
 
 def artifact_of(shard: Shard) -> str:
@@ -66,55 +47,15 @@ def read_shard(
     archive = open_archive(stream, artifact_of(shard), Names(allowed), limits)
     report = strict_json(archive, REPORT)
     try:
-        _check_report(report, shard, expected)
+        check_report(report, shard, expected)
         meta = _check_results(archive, report, shard, expected)
     except BrokenRule as broken:
         raise RefusedArtifact(archive.name, broken.entry or REPORT, broken.rule) from broken
     return ShardReport(shard.number, report, meta, len(archive.read(REPORT)))
 
 
-def _check_report(report: Any, shard: Shard, expected: Expected) -> None:
-    if broken := violations(report, "report", most=3):
-        raise BrokenRule("it breaks the report schema: " + "; ".join(broken))
-    if against := contradictions(report):
-        raise BrokenRule("it contradicts itself: " + "; ".join(against[:3]))
-    for what, said, wanted in _identity(report, expected):
-        if said != wanted:
-            raise BrokenRule(f"its {what} is {said}, not {wanted}")
-    if any(number and number > _MOST for number in _amounts(report["provenance"])):
-        raise BrokenRule("its seconds or kilowatt-hours are beyond all reason")
-    if "shards" in report["provenance"]:
-        raise BrokenRule("it speaks for several shards")
-    names = [task["name"] for task in report["tasks"]]
-    if set(names) - set(shard.tasks) or (not report["error"] and set(names) != set(shard.tasks)):
-        raise BrokenRule("its tasks are not those that the plan gives to this shard")
-    for task in report["tasks"]:
-        if task["custom"] is not (expected.index.task(task["name"]) is None):
-            raise BrokenRule("it mistakes a task of mteb for a custom task, or the reverse")
-        if task["result"] and repeated_places(task["result"]):
-            raise BrokenRule("a subset stands twice in a result")
-
-
-def _amounts(provenance: _Result) -> tuple[float | None, float | None]:
-    """What the shards' reports are added up in."""
-    return provenance["seconds"], provenance["energy_kwh"]
-
-
-def _identity(report: _Result, expected: Expected) -> Iterator[tuple[str, Any, Any]]:
-    """What the report says of itself, what it says, and what is true."""
-    plan, config = expected.plan, expected.config
-    model, provenance = report["model"], report["provenance"]
-    yield "model", model["name"], plan.model
-    yield "revision", model["revision"], plan.revision
-    yield "commit", provenance["head_sha"], plan.head_sha
-    yield "config's digest", provenance["config_sha256"], plan.config_sha256
-    yield "smoke mark", report["smoke"], plan.smoke
-    yield "licence", model["license"], config.license
-    yield "list of languages", model["languages"], list(config.languages)
-
-
 def _check_results(
-    archive: Archive, report: _Result, shard: Shard, expected: Expected
+    archive: Archive, report: Mapping[str, Any], shard: Shard, expected: Expected
 ) -> Mapping[str, Any] | None:
     """The model's metadata. A smoke run keeps its results to itself."""
     _check_files(archive, shard, expected)
@@ -148,7 +89,7 @@ def _with_parts(tasks: tuple[str, ...], index: MtebIndex) -> Iterator[str]:
             yield from _with_parts(task.parts, index)
 
 
-def _agree(file: Any, result: _Result) -> bool:
+def _agree(file: Any, result: Mapping[str, Any]) -> bool:
     """Whether a result file holds a report's result; it may hold more splits and subsets than were asked for."""
     if not isinstance(file, dict) or not isinstance(file.get("scores"), dict):
         return False
