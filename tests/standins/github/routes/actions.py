@@ -1,5 +1,10 @@
 """Workflows and their runs. Nothing is executed here: a test or a harness acts as the runner."""
 
+import re
+from typing import Any
+
+import yaml
+
 from tests.standins.git_repository import NoSuchRevision
 from tests.standins.github.refusals import Refused, not_found
 from tests.standins.github.revisions import commit_of
@@ -48,12 +53,23 @@ def dispatch(call: Call, workflow_id: str):
         created_at=call.now,
         updated_at=call.now,
         inputs=asked.get("inputs", {}),
+        title=_title(text, asked.get("inputs") or {}),
     )
     call.repository.runs.append(run)
     if not asked.get("return_run_details"):
         return Reply(status=204)
     shown = workflow_run(call, run)
     return {"workflow_run_id": run.id, "run_url": shown["url"], "html_url": shown["html_url"]}
+
+
+def _title(text: bytes, inputs: dict[str, Any]) -> str:
+    """What `run-name` says, as far as it is made of inputs alone; otherwise nothing yet."""
+    name = re.sub(
+        r"\${{ *inputs\.(\w+) *}}",
+        lambda found: str(inputs.get(found[1], "")),
+        str(yaml.safe_load(text).get("run-name", "")),
+    )
+    return "" if "${{" in name else name
 
 
 @endpoint(f"GET {_ACTIONS}/runs", "actions:read")
