@@ -1,8 +1,9 @@
 """Evaluate one config: load the model, run its tasks, and write the report whatever happens."""
 
+import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from runners.interruption import undisturbed
 from runners.loaded_model import LoadedModel
 from runners.models import ModelFiles, fetch_model, load_model
 from runners.mteb_evaluation import Limits, evaluate_task
-from runners.output_folder import OutputFolder
+from runners.output_folder import PROGRESS, OutputFolder, write_atomically
+from runners.prefetched import Prefetched, offer_as_cached
 from runners.progress import Progress, duration
 from runners.provenance import (
     choose_device,
@@ -23,7 +25,7 @@ from runners.provenance import (
     software,
     unknown_hardware,
 )
-from runners.report import not_run_record, task_record, write_report
+from runners.report import exit_code, not_run_record, task_record, write_report
 from runners.result_store import ResultStore
 from runners.task_selection import SelectedTask, select_tasks
 from schemas.errors import CommandError, ExitCode
@@ -32,7 +34,11 @@ from schemas.submission import ModelConfig
 
 @dataclass(frozen=True)
 class EvaluationRequest:
-    """What `mteb-runner evaluate` was asked to do."""
+    """What `mteb-runner evaluate` was asked to do.
+
+    `root` is the folder that a submission's files must lie in; `prefetched` replaces the Hub;
+    `custom_code` lets the model's own code run; `sandbox` names what this process runs in.
+    """
 
     config: ModelConfig
     output: Path
@@ -45,6 +51,10 @@ class EvaluationRequest:
     smoke: bool = False
     head_sha: str | None = None
     command: str = ""
+    root: Path | None = None
+    prefetched: Prefetched | None = None
+    custom_code: bool = False
+    sandbox: str = "none"
 
     @property
     def store(self) -> Path:
@@ -67,6 +77,7 @@ class Evaluation:
         self._tasks: list[SelectedTask] = []
         self._records: list[dict[str, Any]] = []
         self._tally = EncodingTally()
+        self._hardware: dict[str, Any] | None = None
 
     def run(self) -> ExitCode:
         """Measure, then write the report.
@@ -93,22 +104,28 @@ class Evaluation:
             finally:
                 self._progress.close()
             with undisturbed():
-                status = self._write(failure, interrupted=interrupted)
-        if interrupted:
-            return ExitCode.INTERRUPTED
-        return ExitCode.OK if status == "completed" else self._blame(failure)
+                report = self._report(failure, interrupted=interrupted)
+                write_report(self._request.output / "report.json", report)
+        return exit_code(report)
 
     def _prepared(self) -> LoadedModel:
         request, config = self._request, self._request.config
         self._device = choose_device(request.device)
         self._progress.say("loading mteb")
-        self._tasks = select_tasks(config, request.data_paths, request.only_tasks)
+        self._tasks = select_tasks(config, request.data_paths, request.only_tasks, request.root)
+        self._say_where_it_is()
         self._progress.say(f"loading {config.model} on {self._device}")
         view = self._output.state / "model"
-        self._files = fetch_model(config, request.model_path, view)
+        given = request.prefetched.model() if request.prefetched else request.model_path
+        code = request.custom_code
+        self._files = fetch_model(
+            config, given, view, code=code, prefetched=request.prefetched is not None
+        )
         self._output.claim(self._identity(self._files))
         self._files.copy_card(request.output / "model-card.md")
-        self._model = load_model(config, self._files, self._device)
+        if request.prefetched:
+            offer_as_cached(config.model, config.revision, view)
+        self._model = load_model(config, self._files, self._device, code=code)
         return self._model
 
     def _identity(self, files: ModelFiles) -> dict[str, Any]:
@@ -125,10 +142,13 @@ class Evaluation:
     def _run_tasks(self, model: LoadedModel) -> None:
         for number, selected in enumerate(self._tasks, start=1):
             self._progress.task(number, len(self._tasks), selected.name)
+            self._say_where_it_is(selected.name)
             self._run_task(selected, model)
 
     def _run_task(self, selected: SelectedTask, model: LoadedModel) -> None:
         request = self._request
+        if request.prefetched and (reason := request.prefetched.failure(selected.name)):
+            selected = replace(selected, failure=selected.failure or reason)
         encoder = MeasuredEncoder(
             model.encoder, self._progress, request.batch_size, model.count_tokens, model.max_length
         )
@@ -148,7 +168,13 @@ class Evaluation:
         )
         self._progress.task_done(_outcome_line(result, failure, selected, seconds))
 
-    def _write(self, failure: Failure | None, *, interrupted: bool) -> str:
+    def _say_where_it_is(self, running: str | None = None) -> None:
+        """Leave what a report would say now, for whoever must write it if this process is killed."""
+        report = self._report(None, interrupted=True)
+        note = json.dumps({"running": running, "report": report}, allow_nan=False)
+        write_atomically(self._request.output / PROGRESS, note)
+
+    def _report(self, failure: Failure | None, *, interrupted: bool) -> dict[str, Any]:
         request = self._request
         done = {record["name"] for record in self._records}
         waiting = [
@@ -166,7 +192,7 @@ class Evaluation:
             "license": config.license,
             "languages": list(config.languages),
         }
-        report = {
+        return {
             "schema_version": 1,
             "status": status,
             "smoke": request.smoke,
@@ -177,8 +203,6 @@ class Evaluation:
             "started_at": self._started_at,
             "finished_at": _now(),
         }
-        write_report(request.output / "report.json", report)
-        return status
 
     def _provenance(self) -> dict[str, Any]:
         request = self._request
@@ -191,19 +215,20 @@ class Evaluation:
             "batch_size": request.batch_size,
             "truncated_share": None if share is None else round(share, 6),
             "seeds": {t.name: t.task.seed for t in self._tasks if t.task is not None},
-            "hardware": hardware(self._device) if self._device else unknown_hardware(),
+            "hardware": self._machine(),
             "seconds": round(time.monotonic() - self._began, 3),
             "energy_kwh": None,
             "runs": self._output.counts()["run", ("", "", "")],
             "command": request.command,
+            "sandbox": request.sandbox,
         }
 
-    def _blame(self, failure: Failure | None) -> ExitCode:
-        """Our turn before the submitter's: a machine that failed must run again anyway."""
-        kinds = {record["error"]["kind"] for record in self._records if record["error"]}
-        if failure is not None:
-            kinds.add(failure.kind)
-        return ExitCode.SUBMISSION if kinds == {"submission"} else ExitCode.INFRASTRUCTURE
+    def _machine(self) -> dict[str, Any]:
+        if not self._device:
+            return unknown_hardware()
+        if self._hardware is None:
+            self._hardware = hardware(self._device)
+        return self._hardware
 
 
 def _now() -> str:

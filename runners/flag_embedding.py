@@ -11,8 +11,12 @@ from schemas.submission import ModelConfig
 _DEFAULT_MAX_LENGTH = 512  # FlagEmbedding's own
 
 
-def load_flag_embedding(config: ModelConfig, folder: Path, source: str, device: str) -> LoadedModel:
+def load_flag_embedding(
+    config: ModelConfig, folder: Path, source: str, device: str, *, code: bool = False
+) -> LoadedModel:
     """Load `folder` with FlagEmbedding: its decoder class for last-token pooling, else its encoder class.
+
+    Runs code from the folder only where `code` says so.
 
     Raises:
         Failure: it does not load.
@@ -32,7 +36,7 @@ def load_flag_embedding(config: ModelConfig, folder: Path, source: str, device: 
             use_bf16=wanted.dtype == "bfloat16",
             devices=[device],
             pooling_method=pooling,
-            trust_remote_code=False,
+            trust_remote_code=code,
             query_instruction_format="{}{}",
             query_max_length=max_length,
             passage_max_length=max_length,

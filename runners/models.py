@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -47,27 +48,38 @@ class ModelFiles:
             write_atomically(target, stream.read(_CARD_BYTES))
 
 
-def fetch_model(config: ModelConfig, model_path: Path | None, view: Path) -> ModelFiles:
+def fetch_model(
+    config: ModelConfig,
+    model_path: Path | None,
+    view: Path,
+    *,
+    code: bool = False,
+    prefetched: bool = False,
+) -> ModelFiles:
     """Bring the files here, show the loader only harmless ones below `view`, and fingerprint them.
+
+    `code` shows it the model's own code too; `prefetched` says that `model_path` is the Hub's revision.
 
     Raises:
         Failure: they do not exist, cannot be fetched, or hold no safetensors weights.
     """
     folder = model_folder(config.model, config.revision, model_path)
-    harmless_view(folder, view)
-    source = "hub" if model_path is None else "local_folder"
+    harmless_view(folder, view, code=code)
+    source = "hub" if prefetched or model_path is None else "local_folder"
     return ModelFiles(view, source, weight_files(view), fingerprint(view))
 
 
-def load_model(config: ModelConfig, files: ModelFiles, device: str) -> LoadedModel:
-    """Load onto `device` with the loader the config names.
+def load_model(
+    config: ModelConfig, files: ModelFiles, device: str, *, code: bool = False
+) -> LoadedModel:
+    """Load onto `device` with the loader the config names; `code` lets the model's own run.
 
     Raises:
         Failure: the model does not load or does not encode.
     """
     loaders: dict[str, Callable[[ModelConfig, Path, str, str], LoadedModel]] = {
-        "sentence-transformers": load_sentence_transformer,
-        "flag-embedding": load_flag_embedding,
+        "sentence-transformers": partial(load_sentence_transformer, code=code),
+        "flag-embedding": partial(load_flag_embedding, code=code),
         "mteb": _load_from_registry,
         "entry-point": _load_entry_point,
     }

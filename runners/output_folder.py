@@ -18,6 +18,7 @@ from typing import Any
 from schemas.errors import CommandError, ExitCode, UsageError
 
 Subset = tuple[str, str, str]  # task, split, subset
+PROGRESS = "state/progress.json"  # what a report would say now, and which task runs
 
 
 class CannotUseOutputFolder(CommandError):

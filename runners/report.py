@@ -65,6 +65,17 @@ def not_run_record(
     }
 
 
+def exit_code(report: dict[str, Any]) -> ExitCode:
+    """Our turn before the submitter's: a machine that failed must run again anyway."""
+    if report["status"] == "interrupted":
+        return ExitCode.INTERRUPTED
+    errors = [report["error"], *(task["error"] for task in report["tasks"])]
+    kinds = {error["kind"] for error in errors if error}
+    if report["status"] == "completed":
+        return ExitCode.OK
+    return ExitCode.SUBMISSION if kinds == {"submission"} else ExitCode.INFRASTRUCTURE
+
+
 def write_report(path: Path, report: dict[str, Any]) -> None:
     """Write `report` to `path` as strict JSON.
 

@@ -11,9 +11,9 @@ _POOLING = {"cls": "cls", "mean": "mean", "last-token": "lasttoken"}
 
 
 def load_sentence_transformer(
-    config: ModelConfig, folder: Path, source: str, device: str
+    config: ModelConfig, folder: Path, source: str, device: str, *, code: bool = False
 ) -> LoadedModel:
-    """Load `folder` onto `device`; never runs code from the folder.
+    """Load `folder` onto `device`; runs code from the folder only where `code` says so.
 
     Raises:
         Failure: it does not load, or the config asks for a pooling the model has no place for.
@@ -28,7 +28,7 @@ def load_sentence_transformer(
         model = SentenceTransformer(
             str(folder),
             device=device,
-            trust_remote_code=False,
+            trust_remote_code=code,
             local_files_only=True,
             model_kwargs={"dtype": dtype, "use_safetensors": True},
         )

@@ -8,6 +8,7 @@ from typing import Any
 from runners.custom_data import locate_data
 from runners.custom_tasks import build_custom_task
 from runners.failures import Failure
+from runners.planned import refuse_outside
 from schemas.errors import UsageError
 from schemas.mteb_index import any_wanted, mteb_index
 from schemas.submission import ModelConfig, TaskRequest, load_custom_task
@@ -26,9 +27,14 @@ class SelectedTask:
 
 
 def select_tasks(
-    config: ModelConfig, data_paths: Mapping[str, Path], only: Sequence[str] = ()
+    config: ModelConfig,
+    data_paths: Mapping[str, Path],
+    only: Sequence[str] = (),
+    root: Path | None = None,
 ) -> list[SelectedTask]:
     """All tasks of the config in order, those named in `only` if given.
+
+    `root` is the folder that the files of a submission must lie in; None where they may lie anywhere.
 
     Raises:
         Failure: a benchmark does not exist, or nothing is left to run.
@@ -42,7 +48,7 @@ def select_tasks(
                 selected[narrowed.name] = narrowed
     for request in config.tasks:
         chosen = (
-            _custom(request.file, data_paths)
+            _custom(request.file, data_paths, root)
             if request.file
             else _registered(request, config.task_languages)
         )
@@ -105,12 +111,15 @@ def _narrowed(task: Any, languages: Sequence[str]) -> SelectedTask | None:
     )
 
 
-def _custom(file: Path, data_paths: Mapping[str, Path]) -> SelectedTask:
+def _custom(file: Path, data_paths: Mapping[str, Path], root: Path | None) -> SelectedTask:
     try:
+        refuse_outside(file, root)
         spec, _, problems = load_custom_task(file)
     except OSError as error:
         failure = Failure("submission", f"{file}: {error.strerror}")
         return SelectedTask(file.stem[:200], custom=True, failure=failure)
+    except Failure as outside:
+        return SelectedTask(file.stem[:200], custom=True, failure=outside)
     if spec is None:
         first = problems[0]
         failure = Failure(

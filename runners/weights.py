@@ -2,18 +2,21 @@
 
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import file_digest, sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from runners.failures import Failure, classified, is_lost_connection
 
 # Formats that execute code when loaded, or that nothing here reads.
 _NEVER_FETCHED = (
-    "*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.pickle", "*.joblib", "*.npz", "*.py", "*.h5",
+    "*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.pickle", "*.joblib", "*.npz", "*.h5",
     "*.msgpack", "*.onnx", "*.tflite", "*.gguf", "onnx/*", "openvino/*",
 )  # fmt: skip
+_CODE = ("*.py",)
 _WAITS = (1.0, 5.0, 25.0)  # seconds before another try
 
 
@@ -40,6 +43,42 @@ def model_folder(model: str, revision: str, given: Path | None) -> Path:
         if not given.is_dir():
             raise Failure("submission", f"--model-path {given}: no such folder")
         return given
+    return downloaded_model(model, revision)
+
+
+def downloaded_model(
+    model: str, revision: str, folder: Path | None = None, *, code: bool = False
+) -> Path:
+    """The folder with exactly `revision` of the model: in the Hub's cache, or the files themselves in `folder`.
+
+    Raises:
+        Failure: the model does not exist, or the Hub cannot be reached.
+    """
+    with _reasons(model, revision):
+        return _downloaded(model, revision, folder, code=code)
+
+
+def files_on_hub(model: str, revision: str, *, code: bool = False) -> dict[str, int]:
+    """Every file a loader may read, with its size in bytes.
+
+    Raises:
+        Failure: the model does not exist, or the Hub cannot be reached.
+    """
+    from huggingface_hub import HfApi
+
+    with _reasons(model, revision):
+        files = HfApi().model_info(model, revision=revision, files_metadata=True).siblings or []
+    never = left_out(code=code)
+    return {
+        file.rfilename: file.size or 0
+        for file in files
+        if not any(PurePosixPath(file.rfilename).match(pattern) for pattern in never)
+    }
+
+
+@contextmanager
+def _reasons(model: str, revision: str) -> Iterator[None]:
+    """Turn what goes wrong with the Hub into a Failure."""
     from huggingface_hub.errors import (
         GatedRepoError,
         LocalEntryNotFoundError,
@@ -48,7 +87,7 @@ def model_folder(model: str, revision: str, given: Path | None) -> Path:
     )
 
     try:
-        return _downloaded(model, revision)
+        yield
     except GatedRepoError as error:
         raise Failure("submission", f"{model} is gated: this machine may not read it") from error
     except RevisionNotFoundError as error:
@@ -65,13 +104,15 @@ def model_folder(model: str, revision: str, given: Path | None) -> Path:
         raise classified(error, "infrastructure", f"downloading {model}") from error
 
 
-def _downloaded(model: str, revision: str) -> Path:
+def _downloaded(model: str, revision: str, folder: Path | None, *, code: bool) -> Path:
     """Download, again where the connection broke: files that are complete are not fetched twice."""
     from huggingface_hub import snapshot_download
 
     def download() -> Path:
-        never = list(_NEVER_FETCHED)
-        return Path(snapshot_download(model, revision=revision, ignore_patterns=never))
+        never = list(left_out(code=code))
+        return Path(
+            snapshot_download(model, revision=revision, ignore_patterns=never, local_dir=folder)
+        )
 
     for wait in _WAITS:
         try:
@@ -86,6 +127,11 @@ def _downloaded(model: str, revision: str) -> Path:
 def _broken_off(error: Exception) -> bool:
     """Whether an answer began and did not end well; huggingface_hub itself repeats only what never began."""
     return is_lost_connection(error) or "Consistency check failed" in str(error)
+
+
+def left_out(*, code: bool = False) -> tuple[str, ...]:
+    """Patterns of the files that no loader gets to see; `code` where a maintainer approved the model's own."""
+    return _NEVER_FETCHED if code else (*_NEVER_FETCHED, *_CODE)
 
 
 def weight_files(folder: Path) -> tuple[WeightFile, ...]:
@@ -105,19 +151,20 @@ def weight_files(folder: Path) -> tuple[WeightFile, ...]:
     return tuple(_fingerprint(path, folder) for path in found)
 
 
-def harmless_view(folder: Path, view: Path) -> None:
+def harmless_view(folder: Path, view: Path, *, code: bool = False) -> None:
     """Link the files of `folder` a loader may read into `view`: no pickles, no code, no links elsewhere.
 
     A cached download links to blobs beside its snapshots; any other link out of the folder is left out.
     """
     shutil.rmtree(view, ignore_errors=True)
+    never = left_out(code=code)
     root = folder.resolve()
     allowed = (root, root.parent.parent / "blobs") if root.parent.name == "snapshots" else (root,)
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)
         real = path.resolve()
         hidden = any(part.startswith(".") for part in name.parts)
-        if hidden or not real.is_file() or any(map(name.match, _NEVER_FETCHED)):
+        if hidden or not real.is_file() or any(map(name.match, never)):
             continue
         if any(real.is_relative_to(home) for home in allowed):
             (view / name).parent.mkdir(parents=True, exist_ok=True)
