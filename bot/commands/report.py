@@ -2,8 +2,9 @@
 
 STATE is `validated` (checks the config first, and says `invalid` where it has problems: the check run then
 fails, this command does not), `queued`, `running`, `evaluated` (needs --results; `tried` where these are of a smoke
-run), `failed` (with --results says why, as far as a report was left), `cancelled` or `superseded`. Whatever the
-state, a commit that is not the head of the pull request any more is superseded. Running it again changes nothing. GITHUB_TOKEN needs `pull-requests: write` and
+run), `failed` (with --results says why, as far as a report was left), `cancelled` or `superseded`; `collected` is
+whatever the run that --collected holds came to. Whatever the state, a commit that is not the head of the pull request
+any more is superseded. Running it again changes nothing. GITHUB_TOKEN needs `pull-requests: write` and
 `checks: write`, and `issues: write` as long as the repository lacks one of the labels (docs/states.md).
 """
 
@@ -25,21 +26,21 @@ if TYPE_CHECKING:  # what is needed to speak is imported then, so that --help is
     from schemas.submission import ModelConfig
 
 STATES = ("validated", "queued", "running", "evaluated", "failed", "cancelled", "superseded")
+COLLECTED = "collected"
 _MOST_TASKS = 1_000_000
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
-        "state", choices=STATES, metavar="STATE", help=f"one of {', '.join(STATES)}"
+        "state",
+        choices=(*STATES, COLLECTED),
+        metavar="STATE",
+        help=f"one of {', '.join(STATES)}; or {COLLECTED}",
     )
-    parser.add_argument("--pull", type=int, required=True, metavar="N", help="pull request")
-    parser.add_argument(
-        "--sha", required=True, metavar="SHA", help="its commit that this is about, in full"
-    )
-    parser.add_argument(
-        "--config", required=True, metavar="PATH", help="models/<org>/<name>.yaml, in that commit"
-    )
+    parser.add_argument("--pull", type=int, metavar="N", help="pull request")
+    parser.add_argument("--sha", metavar="SHA", help="its commit that this is about, in full")
+    parser.add_argument("--config", metavar="PATH", help="models/<org>/<name>.yaml, in that commit")
     parser.add_argument(
         "--repository",
         default=os.environ.get("GITHUB_REPOSITORY", ""),
@@ -98,6 +99,18 @@ def _configure_states(parser: argparse.ArgumentParser) -> None:
     evaluated.add_argument(
         "--timed-out", action="store_true", help="failed without --results, at the time limit"
     )
+    collected = parser.add_argument_group(
+        COLLECTED, "Which pull request, commit, config, run and state comes from the collected run."
+    )
+    collected.add_argument(
+        "--collected", type=Path, metavar="DIR", help="what `mteb-bot collect` left"
+    )
+    collected.add_argument(
+        "--board",
+        type=Path,
+        metavar="DIR",
+        help="the board's checkout: its settings, and results of the models to compare with",
+    )
     evaluated.add_argument(
         "--publication", type=Path, metavar="FILE", help="what `mteb-bot publish` left"
     )
@@ -118,6 +131,12 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     from bot.github_api.conversation import GithubConversation
     from bot.service_settings import repository_from
 
+    if (arguments.state == COLLECTED) != bool(arguments.collected):
+        raise UsageError(f"the state {COLLECTED} and --collected belong together", "give both")
+    if arguments.collected:
+        _take_collected(arguments)
+    if None in {arguments.pull, arguments.sha, arguments.config}:
+        raise UsageError("--pull, --sha and --config say what this is about", "give all three")
     subject = subject_from(arguments.pull, arguments.sha, arguments.config)
     source, repository = _source(arguments), repository_from(arguments.repository)
     news = replace(_news(arguments, subject), run=arguments.run)
@@ -126,6 +145,24 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     why = update(conversation, news, source, connection.retrying, lambda: datetime.now(UTC))
     _tell(news, why)
     return ExitCode.OK
+
+
+def _take_collected(arguments: argparse.Namespace) -> None:
+    """Fill in what a collected run says of itself, and what the board compares it with."""
+    from bot.artifacts.collected import SUBMISSION, read
+    from bot.board import reference_results, settings_file
+    from schemas.settings import read_settings
+
+    collected = read(arguments.collected)
+    subject = collected.subject
+    arguments.state, arguments.run = collected.state, collected.run
+    arguments.pull, arguments.sha, arguments.config = subject.pull, subject.sha, subject.config
+    arguments.root, arguments.results = arguments.collected / SUBMISSION, arguments.collected
+    if arguments.board:
+        arguments.settings = arguments.settings or settings_file(arguments.board)
+        settings = read_settings(arguments.settings)
+        references = reference_results(arguments.board, settings, collected.model)
+        arguments.against = [*arguments.against, *references]
 
 
 def _news(arguments: argparse.Namespace, subject: "Subject") -> "News":
