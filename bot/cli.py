@@ -22,9 +22,12 @@ COMMANDS = {
     "stop": "stop the evaluations of a pull request",
     "report": "say on a pull request how a submission stands",
     "collect": "bring what an evaluation left into one report, as data that nobody vouches for",
+    "dispatch": "start a workflow for a run of evaluate.yml",
     "publish": "propose the results to the model's repository on the Hub, in one pull request",
     "submit": "submit results to a results repository on GitHub, in one pull request",
     "verify": "prove that a model's results are public, or say what is missing",
+    "canaries": "list the accepted submissions that are evaluated again",
+    "regression": "say whether a canary still scores as accepted",
 }
 _EXIT_CODES = (
     "exit codes: 0 fine, 1 the submission is at fault, 2 usage, 3 this machine is at fault, "
