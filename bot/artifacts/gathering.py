@@ -37,9 +37,10 @@ class Gathered:
     @property
     def notes(self) -> list[str]:
         """Why artifacts were refused, and why tasks have no result, each reason once."""
-        tasks = self.found.report["tasks"] if self.found.report else []
-        errors = [task["error"]["message"] for task in tasks if task["error"]]
-        return list(dict.fromkeys([*self.found.refusals, *errors]))
+        report = self.found.report
+        errors = [report["error"], *(task["error"] for task in report["tasks"])] if report else []
+        said = [error["message"] for error in errors if error]
+        return list(dict.fromkeys([*self.found.refusals, *said]))
 
     @property
     def report_digest(self) -> str:
