@@ -1,0 +1,52 @@
+"""List the canaries: accepted submissions of the settings that are evaluated again when packages change.
+
+One counts if its config stands in the board and is valid, and results of exactly its revision are accepted there. In
+a workflow the output `canaries` lists them (JSON); of the others it is said why they do not count.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from schemas.errors import ExitCode
+from schemas.problem import shown
+from schemas.settings import SETTINGS_FILE, read_settings
+
+_LONGEST = 400
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument(
+        "--settings",
+        type=Path,
+        default=SETTINGS_FILE,
+        metavar="FILE",
+        help="the maintainers' settings (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--board",
+        type=Path,
+        default=Path(),
+        metavar="DIR",
+        help="where models/ and results/ are (default: .)",
+    )
+
+
+def run(arguments: argparse.Namespace) -> ExitCode:
+    """Say which canaries there are.
+
+    Raises:
+        BrokenSettings: the settings are not valid.
+    """
+    from bot.job_outputs import write_outputs
+    from bot.regression.files import canaries
+
+    found = canaries(arguments.board, read_settings(arguments.settings).canaries)
+    write_outputs({"canaries": [canary.config for canary in found if not canary.why_not]})
+    for canary in found:
+        why_not = f": not counted, {shown(canary.why_not, _LONGEST)}" if canary.why_not else ""
+        sys.stdout.write(f"{canary.config}{why_not}\n")
+    if not found:
+        sys.stdout.write(f"no canaries: name some in `canaries` of {arguments.settings}\n")
+    return ExitCode.OK
