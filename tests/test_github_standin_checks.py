@@ -10,7 +10,7 @@ from tests.standins.github.clients import ask, client
 
 __all__ = ["bot", "github", "served"]
 
-WORKFLOW = b"on:\n  workflow_dispatch:\n"
+WORKFLOW = b"on:\n  workflow_dispatch:\n    inputs:\n      pull: {required: true}\n"
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +98,10 @@ def test_a_workflow_is_dispatched_and_its_run_cancelled(served, github, evaluati
     assert workflow.create_dispatch("main", {"pull": "1"})
     error = refusal(workflow.create_dispatch, "nothing", throw=True)
     assert (error.status, error.data["message"]) == (422, "No ref found for: nothing")
+    error = refusal(workflow.create_dispatch, "main", {"pull": "1", "x": "2"}, throw=True)
+    assert error.data["message"] == 'Unexpected inputs provided: ["x"]'
+    error = refusal(workflow.create_dispatch, "main", {}, throw=True)
+    assert error.data["message"] == "Required input 'pull' not provided"
     (run,) = board.get_workflow_runs()
     assert (run.status, run.event, run.head_branch) == ("queued", "workflow_dispatch", "main")
     assert run.cancel()

@@ -6,6 +6,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, Self
 
@@ -91,6 +92,12 @@ class Server:
             self.log.clear()
             self.faults.clear()
         self._listen()
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """No request is answered within; for what changes the app from outside while clients are at work."""
+        with self._lock:
+            yield
 
     def _listen(self) -> None:
         with self._listening:

@@ -52,11 +52,11 @@ class LocalGithub:
 
     def answer(self, request: Request) -> Response:
         """Act on a request; one that GitHub's description does not allow is recorded and answered 500."""
-        follow_branches(self.world, self._now())
+        follow_branches(self.world, self.now())
         try:
             if GIT_PATH.fullmatch(request.path):
                 return answer_git(self.world, request)
-            return self._dispatch.answer(self.world, request, self.clock().timestamp(), self._now())
+            return self._dispatch.answer(self.world, request, self.clock().timestamp(), self.now())
         except NoSuchEndpoint as violation:
             return self._violated(str(violation), 404)
         except Violation as violation:
@@ -64,7 +64,7 @@ class LocalGithub:
         except Exception:  # noqa: BLE001 -- a mistake in here must not pass for GitHub's
             return self._violated(traceback.format_exc(), 500)
         finally:
-            follow_branches(self.world, self._now())
+            follow_branches(self.world, self.now())
 
     def check(self) -> None:
         """Raise AssertionError if a request or an answer was not as GitHub describes them."""
@@ -81,7 +81,7 @@ class LocalGithub:
 
     def state(self, full_name: str) -> dict[str, Any]:
         """What a repository has come to; see endstate.py."""
-        follow_branches(self.world, self._now())
+        follow_branches(self.world, self.now())
         return state_of(self.world, self.world.repository(full_name))
 
     # What is there from the start.
@@ -129,7 +129,7 @@ class LocalGithub:
         owner, name = full_name.split("/")
         self.add_user(owner)
         path = folder_of(self.folder, owner, name)
-        one = create(self.world, path, owner, name, files or {}, self._now())
+        one = create(self.world, path, owner, name, files or {}, self.now())
         one.private = private
         for label, color in (labels or {}).items():
             one.labels.append(Label(self.world.next_id(), label, color))
@@ -149,7 +149,7 @@ class LocalGithub:
         """`login/name`, with all branches of the parent."""
         self.add_user(login)
         parent = self.world.repository(full_name)
-        return make_fork(self.world, parent, login, None, self._now())
+        return make_fork(self.world, parent, login, None, self.now())
 
     def push(
         self,
@@ -164,7 +164,7 @@ class LocalGithub:
         if ref not in one.git.refs(ref):
             one.git.git("update-ref", ref, one.git.resolve(f"refs/heads/{one.default_branch}"))
         sha = one.git.commit(ref, files, message)
-        follow_branches(self.world, self._now())
+        follow_branches(self.world, self.now())
         return sha
 
     def open_pull(
@@ -175,21 +175,21 @@ class LocalGithub:
         self.add_user(author)
         wanted = {"title": title, "body": body, "base": base}
         repository = self.world.repository(full_name)
-        return open_in(self.world, repository, head, author, wanted, self._now())
+        return open_in(self.world, repository, head, author, wanted, self.now())
 
     def close_pull(self, full_name: str, number: int) -> None:
         """Close a pull request without merging it."""
-        close(self.pull(full_name, number), self._now())
+        close(self.pull(full_name, number), self.now())
 
     def pull(self, full_name: str, number: int) -> Pull:
         """A pull request as it is; to be read, or changed as no API would."""
-        follow_branches(self.world, self._now())
+        follow_branches(self.world, self.now())
         return self.world.repository(full_name).pulls[number]
 
     def comment(self, full_name: str, number: int, author: str, body: str) -> Comment:
         """Say something on a pull request."""
         self.add_user(author)
-        now = self._now()
+        now = self.now()
         one = Comment(self.world.next_id(), author, body, now, now)
         self.pull(full_name, number).comments.append(one)
         return one
@@ -200,7 +200,7 @@ class LocalGithub:
         """Give a verdict: APPROVED, CHANGES_REQUESTED, COMMENTED."""
         self.add_user(author)
         pull = self.pull(full_name, number)
-        one = Review(self.world.next_id(), author, body, state, pull.head_sha, self._now())
+        one = Review(self.world.next_id(), author, body, state, pull.head_sha, self.now())
         pull.reviews.append(one)
         return one
 
@@ -212,7 +212,7 @@ class LocalGithub:
         self.add_user(actor)
         one = self.world.repository(full_name)
         git = self.world.repository(head_repository or full_name).git
-        now = self._now()
+        now = self.now()
         run = WorkflowRun(
             self.world.next_id(), len(one.runs) + 1, path, event, branch,
             git.resolve(f"refs/heads/{branch}"), actor, now, now,
@@ -223,11 +223,12 @@ class LocalGithub:
 
     def add_artifact(self, full_name: str, run_id: int, name: str, content: bytes) -> Artifact:
         """A zip that a run left."""
-        one = Artifact(self.world.next_id(), name, run_id, content, self._now())
+        one = Artifact(self.world.next_id(), name, run_id, content, self.now())
         self.world.repository(full_name).artifacts.append(one)
         return one
 
-    def _now(self) -> str:
+    def now(self) -> str:
+        """The time by its clock, as GitHub writes it."""
         return timestamp(self.clock())
 
     def _violated(self, text: str, status: int) -> Response:

@@ -122,8 +122,8 @@ class Status:
 class WorkflowRun:
     """One run of a workflow file, made by a dispatch or by a test.
 
-    `title` is what `run-name` says, `name` the workflow's; both None until somebody has read the file. Of a run
-    that is `managed` somebody acts as the runner, who sees `cancel_requested` and ends it.
+    `name` is the workflow's; None until somebody has read the file. Of a run that is `managed` somebody acts as
+    the runner, who sees `cancel_requested` and ends it.
     """
 
     id: int
@@ -139,7 +139,6 @@ class WorkflowRun:
     conclusion: str | None = None
     inputs: dict[str, Any] = field(default_factory=dict)
     head_repository: str = ""
-    title: str | None = None
     name: str | None = None
     managed: bool = False
     cancel_requested: bool = False

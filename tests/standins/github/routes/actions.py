@@ -1,5 +1,6 @@
 """Workflows and their runs. Nothing is executed here: a test or a harness acts as the runner."""
 
+import json
 import re
 from typing import Any
 
@@ -40,8 +41,7 @@ def dispatch(call: Call, workflow_id: str):
         text = call.repository.git.read(sha, path)
     except (Refused, NoSuchRevision) as error:
         raise Refused(422, f"No ref found for: {asked['ref']}") from error
-    if b"workflow_dispatch" not in text:
-        raise Refused(422, "Workflow does not have 'workflow_dispatch' trigger")
+    _check_inputs(text, asked.get("inputs") or {})
     run = WorkflowRun(
         id=call.world.next_id(),
         number=len(call.repository.runs) + 1,
@@ -97,7 +97,9 @@ def cancel(call: Call, run_id: int):
     run = _run(call, run_id)
     if run.status == "completed":
         raise Refused(409, "Cannot cancel a workflow run that is completed.")
-    run.status, run.conclusion, run.updated_at = "completed", "cancelled", call.now
+    run.cancel_requested = True
+    if not run.managed:
+        run.status, run.conclusion, run.updated_at = "completed", "cancelled", call.now
     return Reply({}, 202)
 
 
@@ -147,6 +149,20 @@ def stored(call: Call, name: str):
     if content is None:
         raise not_found()
     return Reply(content, headers={"Content-Type": "application/zip"})
+
+
+def _check_inputs(text: bytes, given: dict[str, Any]) -> None:
+    """Every required input is there and no other; a workflow says `on` where YAML reads a truth value."""
+    events = yaml.safe_load(text).get(True) or {}
+    if "workflow_dispatch" not in events:
+        raise Refused(422, "Workflow does not have 'workflow_dispatch' trigger")
+    filters = events["workflow_dispatch"] if isinstance(events, dict) else None
+    inputs = (filters or {}).get("inputs") or {}
+    if unexpected := sorted(set(given) - set(inputs)):
+        raise Refused(422, f"Unexpected inputs provided: {json.dumps(unexpected)}")
+    for name, about in inputs.items():
+        if about.get("required") and not given.get(name) and not about.get("default"):
+            raise Refused(422, f"Required input '{name}' not provided")
 
 
 def _artifacts(call: Call, found: list[Artifact]) -> Listed:

@@ -44,7 +44,7 @@ def workflow_run(call: Call, run: WorkflowRun) -> dict[str, Any]:
     people = {"author": found.author, "committer": found.committer}
     return {
         "id": run.id,
-        "name": run.path.rpartition("/")[2],
+        "name": run.name or run.path.rpartition("/")[2],
         "node_id": node_id("WFR", run.id),
         "head_branch": run.head_branch,
         "head_sha": run.head_sha,
