@@ -222,7 +222,8 @@ def _template() -> tuple[TemporaryDirectory[str], LocalGithub]:
         f".github/workflows/{name}.yml": (ROOT / f".github/workflows/{name}.yml").read_bytes()
         for name in names
     }
-    github.create_repository(BOARD, files={"README.md": b"# board\n", **workflows})
+    files = {"README.md": b"# board\n", **workflows}
+    github.create_repository(BOARD, files=files, labels={"evaluate": "c5def5"})
     for login, role in _ROLES.items():
         github.set_permission(BOARD, login, role)
     github.fork(BOARD, "ann")

@@ -1,0 +1,303 @@
+"""/cancel, /retry, /publish, /help and the label on a local GitHub, and `stop`."""
+
+import json
+from hashlib import sha256
+
+import pytest
+from commands_made import EVALUATE, inputs, open_town
+from conversation_made import BOARD, CONFIG, REVISION
+from made import outcome, report_data
+
+from bot.cli import main
+from bot.commanding.wording import help_
+from bot.conversation.marker import Asked
+from bot.conversation.states import State
+
+STOPPED = "**Stopped.** What waited or ran for it has been cancelled; the comment on each model says how it ended."
+
+
+@pytest.fixture
+def town(tmp_path, monkeypatch):
+    """The bot has said that the config is valid."""
+    with open_town(tmp_path, monkeypatch, checked=True) as town:
+        yield town
+
+
+@pytest.fixture
+def running(town):
+    """A run that maya asked for is at work."""
+    town.ask("/evaluate STS12")
+    town.clock.tick()
+    town.report("running", "--run", town.run.id)
+    return town
+
+
+def failed(town, conclusion="failure"):
+    town.end(town.runs[-1], conclusion)
+    town.report("cancelled" if conclusion == "cancelled" else "failed", "--run", town.runs[-1].id)
+
+
+def evaluated(town):
+    town.end(town.runs[-1])
+    data = report_data(outcome("STS12", 0.7, task_type="STS"))
+    data["model"] |= {"revision": REVISION}
+    path = town.folder / "checkout" / CONFIG
+    data["provenance"]["config_sha256"] = sha256(path.read_bytes()).hexdigest()
+    (town.folder / "report.json").write_text(json.dumps(data))
+    town.report("evaluated", "--run", town.runs[-1].id, "--results", town.folder)
+
+
+def test_cancel_stops_what_runs_and_the_same_event_again_does_nothing(running):
+    running.ask("/cancel", "walt")
+    assert running.run.conclusion == "cancelled"
+    assert running.answers == [STOPPED]
+    running.respond()
+    assert running.writes == []
+
+
+def test_cancel_leaves_other_pull_requests_and_other_branches_alone(running):
+    github = running.github
+    for branch, title in (
+        ("main", f"evaluate #2 {CONFIG} {running.sha} {'0' * 16}"),
+        ("evil", running.run.title),
+    ):
+        if branch != "main":
+            github.push(BOARD, branch, {"x": b"x"})
+        github.add_run(BOARD, EVALUATE, "workflow_dispatch", branch, "walt").title = title
+    running.ask("/cancel")
+    assert [run.conclusion for run in running.runs] == ["cancelled", None, None]
+
+
+def test_cancel_where_nothing_runs_says_so(town):
+    town.ask("/cancel")
+    assert town.answers == ["Nothing waits or runs."]
+
+
+def test_cancel_puts_a_comment_right_that_tells_of_a_run_that_was_lost(running):
+    running.runs.clear()
+    running.ask("/cancel")
+    assert (running.answers, running.marker.state) == ([STOPPED], State.CANCELLED)
+    running.clock.tick()
+    running.ask("/evaluate")
+    assert len(running.runs) == 1
+
+
+def test_cancel_that_was_killed_before_its_answer_gives_the_same_answer(running):
+    running.ask("/cancel")
+    pull = running.github.pull(BOARD, 1)
+    pull.comments = [one for one in pull.comments if "mteb-bot-answer" not in one.body]
+    running.respond()
+    assert running.answers == [STOPPED]
+
+
+@pytest.mark.parametrize("conclusion", ["failure", "cancelled", "timed_out"])
+def test_retry_evaluates_again_what_was_asked_for(running, conclusion):
+    failed(running, conclusion)
+    comment = running.comment("/retry", "walt")
+    running.event_of(comment)
+    running.respond()
+    digest = running.runs[0].inputs["digest"]
+    assert running.runs[1].inputs == inputs(running.sha, str(comment.id), "STS12", digest)
+    assert running.marker.asked == Asked("walt", "STS12", f"comment-{comment.id}")
+    assert running.marker.state is State.QUEUED
+    before = running.github.state(BOARD)
+    running.respond()
+    assert running.github.state(BOARD) == before
+
+
+def test_retry_tells_of_a_run_whose_report_got_lost(running):
+    running.end(running.run)
+    running.clock.tick()
+    running.ask("/retry")
+    first, second = running.runs
+    assert (second.path, second.inputs) == (".github/workflows/report.yml", {"run": str(first.id)})
+    assert running.answers == [
+        f"**Reading run {first.id} again.** It ended without failure, and what it left is told in the comment."
+    ]
+    running.respond()
+    assert running.writes == []
+
+
+def test_retry_evaluates_again_after_a_failure_whose_report_got_lost_too(running):
+    running.end(running.run, "failure")
+    running.clock.tick()
+    running.ask("/retry")
+    assert running.runs[1].inputs["request"] == "STS12"
+
+
+def test_retry_beside_a_run_says_so(running):
+    running.ask("/retry")
+    assert running.answers == [
+        "An evaluation of this commit waits or runs already; `/cancel` stops it."
+    ]
+
+
+def test_retry_needs_the_same_commit_as_evaluate_does(running):
+    failed(running)
+    running.event_of(running.comment("/retry"))
+    running.push()
+    running.respond()
+    assert len(running.runs) == 1
+    assert running.answers[0].startswith("The pull request has another head than the commit")
+
+
+def test_retry_where_nothing_failed_says_so(town):
+    town.ask("/retry")
+    assert town.answers == [
+        "Nothing has failed there that could be tried again. `/evaluate` starts an evaluation."
+    ]
+
+
+def test_retry_of_tasks_that_nobody_remembers_asks_for_them(running):
+    running.end(running.run, "failure")
+    pull = running.github.pull(BOARD, 1)
+    pull.comments.clear()
+    running.report("failed")
+    running.ask("/retry")
+    assert running.answers == [
+        "Which tasks the last run was asked for is not known any more. Name them: `/evaluate TASK…`."
+    ]
+
+
+def test_publish_starts_the_publication_of_the_run_that_the_comment_tells_of(running):
+    evaluated(running)
+    run = running.run.id
+    running.ask("/publish")
+    second = running.runs[1]
+    assert (second.path, second.inputs) == (".github/workflows/publish.yml", {"run": str(run)})
+    assert running.answers == [
+        f"**Publishing the scores of run {run}.** The comment says what became of it."
+    ]
+
+
+def test_publish_without_scores_says_so(running):
+    running.ask("/publish")
+    failed(running)
+    running.ask("/publish")
+    assert running.answers == ["There are no scores to publish: `/evaluate` first."] * 2
+
+
+def test_publish_where_the_settings_forbid_it_says_so(running):
+    (running.folder / "settings.yml").write_text("schema_version: 1\npublish: {on: never}\n")
+    evaluated(running)
+    running.ask("/publish")
+    assert running.answers == [
+        "The settings of this repository say that nothing is published (`publish: {on: never}`)."
+    ]
+
+
+def test_retry_publishes_where_publishing_is_due_and_nothing_is_known_of_it(running):
+    (running.folder / "settings.yml").write_text("schema_version: 1\npublish: {on: evaluated}\n")
+    evaluated(running)
+    running.ask("/retry")
+    assert running.runs[1].path == ".github/workflows/publish.yml"
+
+
+def test_retry_on_a_merged_pull_request_accepts_again(running):
+    evaluated(running)
+    pull = running.github.pull(BOARD, 1)
+    pull.state, pull.closed_at, pull.merged_at = (
+        "closed",
+        running.github.now(),
+        running.github.now(),
+    )
+    pull.merged_by, pull.merge_commit_sha = "maya", pull.head_sha
+    running.ask("/retry")
+    second = running.runs[1]
+    assert (second.path, second.inputs) == (".github/workflows/accept.yml", {"pull": "1"})
+    assert running.answers == [
+        "**Accepting again.** The results of the merged commit are brought to the default branch."
+    ]
+
+
+@pytest.mark.parametrize("by", ["maya", "ann"])
+def test_help_shows_the_table(town, by):
+    town.ask("/help", by)
+    assert town.answers == [help_()]
+
+
+def test_what_was_meant_as_a_command_gets_one_short_answer_without_a_mention(town):
+    town.ask("/evaluate @team [x](https://evil.example)")
+    (answer,) = town.answers
+    assert answer.startswith("`[x](https://evil.example)` is no model;")
+    assert len(answer) < 300
+    town.respond()
+    assert town.writes == []
+
+
+def test_the_label_starts_a_run_of_the_head_that_it_saw_and_is_taken_off(town):
+    town.label()
+    assert town.respond() == 0
+    assert town.run.inputs == inputs(town.sha, "label:maya")
+    assert town.labels == ["mteb: queued"]
+    assert town.marker.asked.by == "maya"
+    town.respond()
+    assert (len(town.runs), town.writes) == (1, [])
+
+
+def test_a_label_of_triage_is_refused_and_taken_off(town):
+    town.label("tria")
+    town.respond()
+    assert (town.runs, town.labels) == ([], ["mteb: validated"])
+    assert town.answers[0].startswith("Only maintainers of this repository")
+
+
+def test_a_push_after_the_label_stops_it(town):
+    town.label()
+    town.push()
+    town.report("validated")
+    town.respond()
+    assert (town.runs, town.labels) == ([], ["mteb: validated"])
+    assert town.answers[0].startswith("The pull request has another head")
+
+
+def test_another_label_is_nobodys_business(town):
+    town.label()
+    path = town.folder / "event.json"
+    path.write_text(path.read_text().replace('"name": "evaluate"', '"name": "bug"'))
+    assert json.loads(path.read_text())["label"] == {"name": "bug"}
+    town.respond()
+    assert town.server.log == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("issue_comment", "{}"), ("issue_comment", "[]"), ("issue_comment", "nonsense"), ("issue_comment", "NaN"),
+        ("issue_comment", '{"action":"created","issue":{"number":"1","pull_request":{"a":1}},"comment":{"id":1}}'),
+        ("issue_comment", '{"action":"created","issue":{"number":1,"pull_request":{"a":1}},"comment":{"id":true}}'),
+        ("pull_request_target", '{"action":"labeled","label":{"name":"evaluate"}}'),
+        ("pull_request_target", '{"action":"labeled","label":{"name":"evaluate"},"number":1,"sender":{"login":"a b"},"pull_request":{"head":{"sha":"x"},"updated_at":"now"}}'),
+        ("push", "{}"), ("", "{}"),
+    ],
+)  # fmt: skip
+def test_what_is_no_event_is_usage(town, capsys, name, text):
+    town.patch.setenv("GITHUB_EVENT_NAME", name)
+    (town.folder / "event.json").write_text(text)
+    assert town.respond() == 2
+    said = capsys.readouterr().err
+    assert said.startswith("mteb-bot: GITHUB_EVENT_")
+    assert "Traceback" not in said
+    assert town.server.log == []
+
+
+def test_stop_cancels_the_runs_of_other_commits_only(running, capsys):
+    old = running.sha
+    assert main(["stop", "--pull", "1", "--except", old]) == 0
+    assert running.run.conclusion is None
+    new = running.push()
+    assert main(["stop", "--pull", "1", "--except", new]) == 0
+    assert running.run.conclusion == "cancelled"
+    assert f"stopped run {running.run.id}: {CONFIG} at {old[:7]}\n" in capsys.readouterr().out
+    assert main(["stop", "--pull", "1", "--except", new]) == 0
+    assert running.outputs == "stopped=0\nstopped=1\nstopped=0\n"
+
+
+def test_stop_cancels_all_and_a_run_that_ended_meanwhile_is_no_trouble(running):
+    assert main(["stop", "--pull", "1"]) == 0
+    assert running.run.conclusion == "cancelled"
+
+
+@pytest.mark.parametrize("words", [["--pull", "0"], ["--pull", "1", "--except", "abc"]])
+def test_stop_with_arguments_of_another_shape_is_usage(words):
+    assert main(["stop", *words]) == 2
