@@ -59,10 +59,11 @@ def test_what_announces_its_size_is_refused_before_it_is_loaded(
     assert len(storage.seen) == 2
 
 
-def test_what_lies_about_its_size_is_cut_off(world: Evaluated, storage: Storage, small: Limits):
+@pytest.mark.usefixtures("small")
+def test_what_lies_about_its_size_is_cut_off(world: Evaluated, storage: Storage):
     sent = []
 
-    def endless(content: bytes) -> Response:
+    def endless(_: bytes) -> Response:
         def chunks() -> Iterator[bytes]:
             for _ in range(10_000):
                 sent.append(1)
@@ -76,9 +77,8 @@ def test_what_lies_about_its_size_is_cut_off(world: Evaluated, storage: Storage,
     assert len(sent) < 100
 
 
-def test_what_packs_the_download_itself_is_cut_off_too(
-    world: Evaluated, storage: Storage, small: Limits
-):
+@pytest.mark.usefixtures("small")
+def test_what_packs_the_download_itself_is_cut_off_too(world: Evaluated, storage: Storage):
     import gzip
 
     bomb = gzip.compress(bytes(50_000_000))
@@ -129,7 +129,8 @@ def test_a_storage_that_sends_elsewhere_for_ever_or_to_files_is_given_up(
     assert "root:" not in capsys.readouterr().err
 
 
-def test_too_many_artifacts_are_not_even_listed_to_the_end(world: Evaluated, small: Limits):
+@pytest.mark.usefixtures("small")
+def test_too_many_artifacts_are_not_even_listed_to_the_end(world: Evaluated):
     for number in range(10):
         world.leave(f"results-{number + 10}", zipped({"x": b""}))
     assert world.collect() == 0

@@ -1,19 +1,13 @@
 """Write to the bot's fork of a results repository through GitHub's Git data API, and open the pull request."""
 
-from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from github import GithubException
-from github.GitBlob import GitBlob
-from github.GitCommit import GitCommit
-from github.GitRef import GitRef
-from github.GitTree import GitTree
-from github.InputGitTreeElement import InputGitTreeElement
 
 from bot.github_api.connection import GithubRefused
+from bot.github_api.git_objects import GitObjects
 from bot.github_api.results_repository import CannotReachResultsRepository, ResultsRepository
 from bot.results_repository.change import Shelf
 from bot.results_repository.pull_text import signed
@@ -21,11 +15,8 @@ from bot.retry import MaybeApplied, Trouble
 from schemas.errors import CommandError
 from schemas.problem import shown
 
-Answer = TypeVar("Answer")
-
 _UNPROCESSABLE = 422
 _LOOKS_AT_A_NEW_FORK = 15  # about five minutes: what GitHub says a fork may take
-_CHUNK = 8 * 1024 * 1024  # bytes of files in one request
 
 
 class CannotWriteToFork(CommandError):
@@ -66,19 +57,13 @@ class ResultsFork:
         """
         fork, branch = self.repository.ours, self.repository.branch
         doing = f"write to {self.repository.fork}"
-        tree = self._object(GitTree, shelf.tree)
-        for elements in _chunks(self._blobs(files, doing)):
-            tree = self._set(partial(fork.create_git_tree, elements, tree), doing)
-        parents = [self._object(GitCommit, shelf.commit)]
-        text = signed(message, tree.sha)
-        commit = self._set(partial(fork.create_git_commit, text, tree, parents), doing)
+        git = GitObjects(fork, lambda call: self._set(call, doing))
+        tree = git.tree(shelf.tree, files)
+        commit = git.commit(signed(message, tree), tree, shelf.commit)
         if create:
-            self._add(lambda: fork.create_git_ref(f"refs/heads/{branch}", commit.sha), doing)
+            self._add(lambda: fork.create_git_ref(f"refs/heads/{branch}", commit), doing)
         else:
-            # PyGithub's own lazy ref would write to /git/ref/, where GitHub only reads.
-            url = f"{fork.url}/git/refs/heads/{branch}"
-            ref = GitRef(fork.requester, attributes={"url": url})
-            self._set(partial(ref.edit, commit.sha, force=True), doing)
+            git.move(branch, commit, force=True)
 
     def open_pull(self, title: str, body: str) -> None:
         """Open the pull request.
@@ -100,22 +85,6 @@ class ResultsFork:
         """Replace the pull request's text."""
         pull = self.repository.there.get_pull(number)
         self._set(lambda: pull.edit(body=body), f"edit #{number} of {self.repository.name}")
-
-    def _blobs(self, files: Mapping[str, bytes], doing: str) -> dict[str, str | GitBlob]:
-        """The files as text; what is none (settings of others) is stored beforehand, byte by byte."""
-        found: dict[str, str | GitBlob] = {}
-        for path, content in files.items():
-            try:
-                found[path] = content.decode()
-            except UnicodeDecodeError:
-                encoded = b64encode(content).decode()
-                create = self.repository.ours.create_git_blob
-                found[path] = self._set(partial(create, encoded, "base64"), doing)
-        return found
-
-    def _object(self, kind: Callable[..., Answer], sha: str) -> Answer:
-        """A git object known by its SHA alone, without asking for it."""
-        return kind(self.repository.there.requester, attributes={"sha": sha})
 
     def _wait_for(self, commit: str) -> None:
         names, retrying = self.repository, self.repository.connection.retrying
@@ -162,18 +131,3 @@ def _details(error: GithubRefused) -> str:
     each = [e.get("message") or e.get("code") if isinstance(e, dict) else e for e in said or ()]
     about = each or ([data.get("message")] if isinstance(data, dict) else [])
     return "; ".join(text for text in about if isinstance(text, str))
-
-
-def _chunks(files: Mapping[str, str | GitBlob]) -> list[list[InputGitTreeElement]]:
-    """The files in as few requests as their size allows."""
-    chunks: list[list[InputGitTreeElement]] = []
-    room = 0
-    for path, content in files.items():
-        size = len(content) if isinstance(content, str) else 0
-        if size > room or not chunks:
-            chunks.append([])
-            room = _CHUNK
-        how = {"content": content} if isinstance(content, str) else {"sha": content.sha}
-        chunks[-1].append(InputGitTreeElement(path, "100644", "blob", **how))
-        room -= size
-    return chunks
