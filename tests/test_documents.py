@@ -25,7 +25,8 @@ def test_every_yaml_block_of_the_documents_validates(file, number, block):
     text = "\n".join(
         line.removeprefix("   ") if block.startswith("   ") else line for line in block.splitlines()
     )
-    kind = "custom-task" if "columns" in yaml.safe_load(text) else "model-config"
+    keys = yaml.safe_load(text).keys()
+    kind = "custom-task" if "columns" in keys else "model-config" if "model" in keys else "settings"
     assert problems_in(parse_yaml(text.encode(), f"{file}#{number}"), kind) == []
 
 
