@@ -25,5 +25,5 @@ def write_page(text: str) -> None:
     except OSError as error:
         raise CannotWritePage(
             f"GITHUB_STEP_SUMMARY is {shown(file, 200)}: {error.strerror}",
-            "set it to a file that may be written, or unset it",
+            "all else is done; set it to a file that may be written",
         ) from error

@@ -204,7 +204,7 @@ def test_a_job_summary_that_cannot_be_written_is_named_after_all_was_said(
     assert board.say("queued") == 3
     assert capsys.readouterr().err == (
         "mteb-bot: GITHUB_STEP_SUMMARY is /nowhere/summary.md: No such file or directory\n"
-        "  fix: all is said on the pull request; set it to a file that may be written\n"
+        "  fix: all else is done; set it to a file that may be written\n"
     )
     assert "**Queued.**" in board.comment["body"]
 

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.job_page import write_page
 from schemas.errors import CommandError, ExitCode, UsageError
 from schemas.problem import shown
 
@@ -245,12 +246,4 @@ def _tell(news: "News", why: str) -> None:
     """One line on stdout; in a workflow all of it on the job's page too."""
     line = f"{news.subject.config} at {news.subject.sha[:7]}: {why}"
     sys.stdout.write(f"{line}\n")
-    if page := os.environ.get("GITHUB_STEP_SUMMARY"):
-        try:
-            with Path(page).open("a", encoding="utf-8") as stream:
-                stream.write(f"## {line}\n\n{news.text.strip()}\n\n")
-        except OSError as error:
-            raise CommandError(
-                f"GITHUB_STEP_SUMMARY is {shown(page, 200)}: {error.strerror}",
-                "all is said on the pull request; set it to a file that may be written",
-            ) from error
+    write_page(f"## {line}\n\n{news.text.strip()}")
