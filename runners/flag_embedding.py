@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from runners.complete_weights import complete_weights
 from runners.failures import classified
 from runners.loaded_model import LoadedModel, named_meta, token_counter
 from schemas.submission import ModelConfig
@@ -28,19 +29,20 @@ def load_flag_embedding(
     normalize = True if wanted.normalize is None else wanted.normalize
     max_length = wanted.max_length or _DEFAULT_MAX_LENGTH
     try:
-        model = FlagAutoModel.from_finetuned(
-            str(folder),
-            model_class="decoder-only-base" if pooling == "last_token" else "encoder-only-base",
-            normalize_embeddings=normalize,
-            use_fp16=wanted.dtype == "float16",
-            use_bf16=wanted.dtype == "bfloat16",
-            devices=[device],
-            pooling_method=pooling,
-            trust_remote_code=code,
-            query_instruction_format="{}{}",
-            query_max_length=max_length,
-            passage_max_length=max_length,
-        )
+        with complete_weights():
+            model = FlagAutoModel.from_finetuned(
+                str(folder),
+                model_class="decoder-only-base" if pooling == "last_token" else "encoder-only-base",
+                normalize_embeddings=normalize,
+                use_fp16=wanted.dtype == "float16",
+                use_bf16=wanted.dtype == "bfloat16",
+                devices=[device],
+                pooling_method=pooling,
+                trust_remote_code=code,
+                query_instruction_format="{}{}",
+                query_max_length=max_length,
+                passage_max_length=max_length,
+            )
     except Exception as error:
         raise classified(error, "submission", "loading the model with FlagEmbedding") from error
     meta = named_meta(config.model, config.revision, framework=["PyTorch"])

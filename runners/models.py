@@ -7,6 +7,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
+from runners.complete_weights import complete_weights
 from runners.failures import Failure, classified
 from runners.flag_embedding import load_flag_embedding
 from runners.loaded_model import LoadedModel, named_meta
@@ -117,7 +118,8 @@ def _load_from_registry(config: ModelConfig, _: Path, source: str, device: str) 
             "publish the model in a format that transformers loads without custom code",
         )
     try:
-        encoder = meta.load_model(device=device)
+        with complete_weights():
+            encoder = meta.load_model(device=device)
     except Exception as error:
         raise classified(error, "submission", "loading the model through mteb") from error
     return LoadedModel(

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from runners.complete_weights import complete_weights
 from runners.failures import Failure, classified
 from runners.loaded_model import LoadedModel, named_meta, token_counter
 from schemas.submission import ModelConfig
@@ -25,13 +26,14 @@ def load_sentence_transformer(
     wanted = config.load
     dtype = getattr(torch, wanted.dtype)
     try:
-        model = SentenceTransformer(
-            str(folder),
-            device=device,
-            trust_remote_code=code,
-            local_files_only=True,
-            model_kwargs={"dtype": dtype, "use_safetensors": True},
-        )
+        with complete_weights():
+            model = SentenceTransformer(
+                str(folder),
+                device=device,
+                trust_remote_code=code,
+                local_files_only=True,
+                model_kwargs={"dtype": dtype, "use_safetensors": True},
+            )
     except Exception as error:
         raise classified(error, "submission", "loading the model") from error
     model.to(dtype)

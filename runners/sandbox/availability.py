@@ -11,6 +11,7 @@ from runners.sandbox.limits import Limits
 from runners.sandbox.machine import inner_user, python, system
 from runners.sandbox.profile import Profile
 from runners.sandbox.supervisor import CannotStartSandbox, run_inside
+from runners.sandbox.syscalls import system_call_filter
 from schemas.errors import CommandError
 
 OWNERS_WORD = "MTEB_RUNNER_WITHOUT_SANDBOX"
@@ -47,7 +48,7 @@ def sandbox_here() -> str:
     binds, links = system()
     profile = Profile(
         (*binds, *python()), {"PATH": "/usr/bin:/bin"}, links,
-        folders={"/tmp": 2**20}, user=inner_user(), processes=64,  # noqa: S108 - the inside's own
+        folders={"/tmp": 2**20}, user=inner_user(), processes=64, system_calls=system_call_filter(),  # noqa: S108 - the inside's own
     )  # fmt: skip
     said: list[str] = []
     try:

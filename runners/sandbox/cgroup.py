@@ -4,6 +4,7 @@ Below the group this process is in, of version 1 or 2. Where there is none to be
 not root), the watch and the resource limits hold alone.
 """
 
+import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -13,6 +14,7 @@ from runners.sandbox.limits import Limits
 
 _SPARE_MEMORY = 64 * 2**20  # the watch should see it first, and tell
 _SPARE_PROCESSES = 64
+_NAME = "mteb-sandbox-"  # and the id of its supervisor
 _MOUNTED = Path("/sys/fs/cgroup")
 _REMOVAL_TRIES = 50
 
@@ -43,13 +45,15 @@ class ControlGroup:
 
 @contextmanager
 def control_group(
-    name: str, limits: Limits, mounted: Path = _MOUNTED, own: str | None = None
+    limits: Limits, mounted: Path = _MOUNTED, own: str | None = None
 ) -> Iterator[ControlGroup]:
     """A group with these limits for as long as it is needed; an empty one where none can be made."""
+    name = f"{_NAME}{os.getpid()}-{time.monotonic_ns()}"
     memberships = Path("/proc/self/cgroup").read_text() if own is None else own
     folders: dict[str, Path] = {}
     try:
         for controller, parent in _parents(memberships, mounted).items():
+            _remove_abandoned(parent)
             folder = parent / name
             if _made(folder, controller, limits):
                 folders[controller] = folder
@@ -91,6 +95,15 @@ def _made(folder: Path, controller: str, limits: Limits) -> bool:
                 (folder / file).write_text(value)
                 held = True
     return held
+
+
+def _remove_abandoned(parent: Path) -> None:
+    """What a run left that was killed with its supervisor."""
+    for folder in parent.glob(f"{_NAME}*"):
+        supervisor = folder.name.removeprefix(_NAME).partition("-")[0]
+        if not Path("/proc", supervisor).exists():
+            with suppress(OSError):
+                folder.rmdir()
 
 
 def _remove(folder: Path) -> None:

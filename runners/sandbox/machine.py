@@ -27,6 +27,7 @@ _CERTIFICATES = (
     "/etc/pki/ca-trust",
     "/etc/ca-certificates",
 )
+_PACKAGES = frozenset({"site-packages", "dist-packages"})
 _EVERYBODYS = 0o006  # the mode of a device that anybody may use
 _FIRST_UID, _UIDS = 61_184, 4_000  # what systemd keeps for users that live as long as a service
 
@@ -35,7 +36,7 @@ def system() -> tuple[list[Bind], dict[str, str]]:
     """(/usr and the settings its programs need, links of the root into /usr)."""
     links = {path: str(Path(path).readlink()) for path in _SYSTEM if Path(path).is_symlink()}
     folders = [path for path in ("/usr", *_SYSTEM) if path not in links]
-    return [*read_only(folders), *read_only(_SETTINGS)], links
+    return read_only([*folders, *_SETTINGS]), links
 
 
 def python() -> list[Bind]:
@@ -105,6 +106,7 @@ def _covered(name: str, names: Iterable[str]) -> bool:
 
 
 def _site_folders() -> list[str]:
-    """Where packages lie; a distribution may keep them outside the prefix."""
+    """Where packages lie; a distribution may keep them outside the prefix, a .pth file may name more of them."""
     paths = sysconfig.get_paths()
-    return [paths[key] for key in ("purelib", "platlib", "stdlib", "platstdlib")]
+    named = [path for path in sys.path if Path(path).name in _PACKAGES]
+    return [*(paths[key] for key in ("purelib", "platlib", "stdlib", "platstdlib")), *named]

@@ -38,7 +38,7 @@ class Profile:
 
     `links` maps a path to what it points to; `files` maps a path to the text it holds; `folders` maps a
     path to the size in bytes of an empty, private folder in memory. `environment` is all of it.
-    `user` None keeps the user, in a user namespace of its own.
+    `user` None keeps the user, in a user namespace of its own. `system_calls` is a filter in BPF.
     """
 
     binds: tuple[Bind, ...]
@@ -50,30 +50,36 @@ class Profile:
     user: User | None = None
     processes: int = 4096
     file_bytes: int = 10**11
-    stays_in: str = "/"
+    system_calls: bytes = b""
 
 
-def command_line(
-    profile: Profile, command: Sequence[str], files: Mapping[str, int], info: int, gate: int
-) -> list[str]:
-    """The words that run `command` in the sandbox.
+@dataclass(frozen=True)
+class Descriptors:
+    """Open files that bubblewrap inherits, by number.
 
-    Args:
-        profile: the sandbox.
-        command: what runs inside.
-        files: an open file descriptor with the text of each of the profile's `files`.
-        info: descriptor that bubblewrap writes its child's process id to.
-        gate: descriptor that the inside waits at until something can be read from it.
+    `files` holds the text of each of the profile's files, `system_calls` its filter if it has one;
+    bubblewrap writes its child's process id to `info`; the inside waits until `gate` can be read.
     """
+
+    files: Mapping[str, int]
+    info: int
+    gate: int
+    system_calls: int | None = None
+
+
+def command_line(profile: Profile, command: Sequence[str], descriptors: Descriptors) -> list[str]:
+    """The words that run `command` in the sandbox."""
+    calls = descriptors.system_calls
     return [
         "bwrap",
         *_namespaces(profile),
         "--die-with-parent",
         "--new-session",
         *("--cap-drop", "ALL"),
-        *_root(profile, files),
-        *("--chdir", profile.stays_in),
-        *("--info-fd", str(info), "--block-fd", str(gate)),
+        *_root(profile, descriptors.files),
+        *("--chdir", "/"),
+        *(() if calls is None else ("--seccomp", str(calls))),
+        *("--info-fd", str(descriptors.info), "--block-fd", str(descriptors.gate)),
         "--",
         *_limited(profile),
         *_as_user(profile.user),

@@ -9,6 +9,7 @@ from pathlib import Path
 from runners.sandbox import machine
 from runners.sandbox.limits import Limits
 from runners.sandbox.profile import Bind, Profile, User
+from runners.sandbox.syscalls import system_call_filter
 
 MARKER = "/run/mteb-sandbox"  # holds what made the sandbox
 HOME = "/tmp/home"  # noqa: S108 - the inside's own
@@ -88,6 +89,7 @@ def _profile(
         user=user,
         processes=limits.processes,
         file_bytes=limits.disk_bytes,
+        system_calls=system_call_filter(),
     )
 
 

@@ -15,7 +15,7 @@ from runners.failures import Failure
 from runners.sandbox.cgroup import ControlGroup, control_group
 from runners.sandbox.limits import Limits, Usage, exceeded, out_of_memory
 from runners.sandbox.output import UntrustedLines
-from runners.sandbox.profile import Profile, command_line
+from runners.sandbox.profile import Descriptors, Profile, command_line
 from runners.sandbox.usage import Processes, in_memory_folders, kernel_kills, written
 from schemas.errors import CommandError
 
@@ -48,8 +48,7 @@ def run_inside(
     Raises:
         CannotStartSandbox: there is no bubblewrap, or it cannot make this sandbox here.
     """
-    name = f"mteb-sandbox-{os.getpid()}-{time.monotonic_ns()}"
-    with control_group(name, limits) as group, _started(profile, command, group) as inside:
+    with control_group(limits) as group, _started(profile, command, group) as inside:
         try:
             failure = _watched(inside, profile, limits, say)
         except KeyboardInterrupt:
@@ -99,12 +98,13 @@ class _Inside:
 @contextmanager
 def _started(profile: Profile, command: Sequence[str], group: ControlGroup) -> Iterator[_Inside]:
     """Start it, closed off and limited before its first instruction."""
-    texts = {path: _text(content) for path, content in profile.files.items()}
+    texts = {path: _held(content.encode()) for path, content in profile.files.items()}
+    calls = _held(profile.system_calls) if profile.system_calls else None
     told, info = os.pipe()
     gate, opener = os.pipe()
     output, printed = os.pipe()
-    inherited = [*texts.values(), info, gate]
-    words = command_line(profile, command, texts, info, gate)
+    inherited = [*texts.values(), info, gate, *(() if calls is None else (calls,))]
+    words = command_line(profile, command, Descriptors(texts, info, gate, calls))
     try:
         process = subprocess.Popen(  # noqa: S603 - our own words; what is untrusted runs behind them
             words, stdin=subprocess.DEVNULL, stdout=printed, stderr=printed,
@@ -132,10 +132,10 @@ def _started(profile: Profile, command: Sequence[str], group: ControlGroup) -> I
         _close(told, opener, output)
 
 
-def _text(content: str) -> int:
+def _held(content: bytes) -> int:
     """A file without a name that holds `content`, at its beginning."""
     file = os.memfd_create("sandbox")
-    os.write(file, content.encode())
+    os.write(file, content)
     os.lseek(file, 0, os.SEEK_SET)
     return file
 
