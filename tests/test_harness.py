@@ -141,7 +141,7 @@ def test_a_matrix_of_a_job_that_failed_is_skipped(open_world):
 def test_a_run_that_is_cancelled_kills_its_step_and_runs_what_always_runs(open_world):
     world = open_world()
     steps(world, script="echo began; sleep 60; echo slept")
-    world.at("steps.yml", "work", "Try", lambda run, _job: world.scheduler.cancel_after(run, 0.3))
+    world.at("steps.yml", "work", "Try", lambda run, _job: world.cancel_after(run, 0.3))
     world.settle()
     run, after = world.runs
     assert run.conclusions() == {"plan": "success", "work (1)": "cancelled", "last": "cancelled"}

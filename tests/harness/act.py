@@ -28,7 +28,6 @@ class Machine:
     """What every run has in common: addresses, folders, the PATH and what steps find in the environment."""
 
     github_url: str
-    port: int
     actions: Path
     path: str
     environment: Mapping[str, str]

@@ -131,7 +131,7 @@ class _Parser:
             left = _compare(mark, left, self.single())
         return left
 
-    def single(self) -> Any:
+    def single(self) -> Any:  # noqa: PLR0911 -- one for each kind of token
         if self.take("!"):
             return not truth(self.single())
         if self.take("("):

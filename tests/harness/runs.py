@@ -42,7 +42,7 @@ class JobRun:
     fate: str | None = None  # a key of FATES
     steps: list[StepRun] = field(default_factory=list)
     waiting: Knock | None = None
-    groups: tuple[str, ...] = ()
+    group: str | None = None
     deadline: float | None = None  # when its time is over, by the monotonic clock
     doom: float | None = None  # when a test takes its machine away
     hosted: bool = True
@@ -114,6 +114,12 @@ class Run:
     def running(self) -> list[JobRun]:
         """Jobs that have a machine."""
         return [job for job in self.jobs.values() if job.status == "in_progress"]
+
+    @property
+    def stuck(self) -> bool:
+        """Whether all that goes on of it waits to be let in."""
+        left = [job for job in self.jobs.values() if job.status != "completed"]
+        return bool(left) and all(job.waiting for job in left)
 
     def job(self, name: str) -> JobRun:
         """The job of that name or id, where there is one leg of it."""
