@@ -1,50 +1,71 @@
-"""Preview all-MiniLM-L6-v2 on BBC News against a static table of word vectors: `make demo`."""
+"""The whole story on loopback, from a fork's pull request to verified results on the Hub: `make demo`.
 
-import subprocess
+The workflows of this repository run as they are; GitHub and the Hub are local stand-ins. Minutes on 2 cores.
+"""
+
+import shutil
 import sys
 from pathlib import Path
+from time import monotonic
 
-from examples.bbc_news import write_tables
-from examples.packaged_models import minilm_folder, save_wordllama
+from examples.demo.narration import Narrator
+from examples.demo.page.story_page import render_story
+from examples.demo.prepare import board_files, fill_hub
+from examples.demo.story import HUB_BOT, MAINTAINER, Stage, Stopped, tell
+from tests.harness.scheduler import Settings
+from tests.harness.world import GPU, Environment, World
 
-DEMO = Path(__file__).parent.relative_to(Path.cwd())
 BUILD = Path("build/demo")
-OUTPUT = Path("demo")
+PAGE = Path("demo/index.html")
+_LOG = 2000  # characters of the log of a run that failed
 
 
 def main() -> int:
-    """Prepare data and models, evaluate the baseline, preview the model; the exit code of the first failure."""
-    _say("1/3 writing BBC News as tables, and the baseline's folder")
-    write_tables(BUILD / "bbc-news")
-    wordllama = save_wordllama(BUILD / "wordllama")
-    data = [
-        argument
-        for table in ("topics", "similarity", "retrieval")
-        for argument in ("--data-path", f"bbc-news/{table}={BUILD / 'bbc-news' / table}")
-    ]
-    _say("2/3 evaluating the baseline: wordllama, a static table")
-    baseline = BUILD / "baseline"
-    code = _run(
-        "mteb-runner", "evaluate", DEMO / "wordllama.yaml",
-        "--output", baseline, "--model-path", wordllama, *data,
-    )  # fmt: skip
-    if code:
-        return code
-    _say("3/3 previewing the submission: all-MiniLM-L6-v2")
-    return _run(
-        "mteb-bot", "preview", DEMO / "all-MiniLM-L6-v2.yaml",
-        "--output", OUTPUT, "--against", baseline, "--model-path", minilm_folder(), *data,
-    )  # fmt: skip
+    """Prepare, tell, and write the page; 1 where the story did not come to its end."""
+    narrator = Narrator()
+    shutil.rmtree(BUILD, ignore_errors=True)
+    stages: list[Stage] = []
+    settings = Settings(runners=[GPU])
+    world = World(
+        BUILD.resolve() / "world",
+        settings=settings,
+        maintainers=[MAINTAINER],
+        on_event=lambda kind, text: [stage.hear(kind, text) for stage in stages] and None,
+    )
+    began = monotonic()
+    with world:
+        narrator.say(
+            "a local GitHub and a local Hub; what the board has already is measured first …"
+        )
+        _prepare(world)
+        narrator.say(f"ready after {monotonic() - began:.0f} s")
+        stages.append(Stage(world, narrator))
+        stopped = _told(stages[0])
+        PAGE.parent.mkdir(exist_ok=True)
+        PAGE.write_text(render_story(stages[0].recorder.story()), encoding="utf-8")
+    if stopped:
+        narrator.say(f"\n{stopped}")
+    narrator.say(f"\nlook at {PAGE}, after {monotonic() - began:.0f} s")
+    return 1 if stopped else 0
 
 
-def _run(program: str, *arguments: object) -> int:
-    command = [str(Path(sys.executable).with_name(program)), *map(str, arguments)]
-    sys.stderr.write("$ " + " ".join([program, *map(str, arguments)]) + "\n")
-    return subprocess.run(command, check=False).returncode  # noqa: S603 - our own programs
+def _told(stage: Stage) -> str:
+    """Tell the story; returns why it stopped, with the logs of what failed, and nothing where it came to its end."""
+    try:
+        tell(stage)
+    except Stopped as stopped:
+        failed = [run for run in stage.world.runs if run.conclusion not in {"success", "skipped"}]
+        logs = [f"{run.file}: {run.conclusion}\n{run.log[-_LOG:]}" for run in failed]
+        return "\n\n".join([f"the story stops: {stopped}", *logs])
+    return ""
 
 
-def _say(line: str) -> None:
-    sys.stderr.write(f"\n== {line}\n")
+def _prepare(world: World) -> None:
+    token = world.hub.add_token(HUB_BOT, write=[])
+    world.settings.environments["hub"] = Environment({"HF_TOKEN": token})
+    data = fill_hub(world.hub, BUILD / "bbc-news")
+    world.push_main(board_files(world.hub_server.url, data, BUILD / "board"), MAINTAINER)
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -47,7 +47,7 @@ def changed_files(files: Iterable[FileChange]) -> list[FileView]:
 def annotated_files(
     files: Iterable[FileChange], annotations: Sequence[Annotation]
 ) -> list[FileView]:
-    """Each file with the remarks on it under their lines; of a long file only what is around them."""
+    """Each file with the remarks on it under their lines, and of the rest only what is around them."""
     found = []
     for file in files:
         own = [one for one in annotations if one.path == file.path]
@@ -113,10 +113,7 @@ def _annotated(lines: list[str], annotations: Sequence[Annotation]) -> Iterator[
 
 
 def _around(rows: list[Row]) -> Iterator[Row]:
-    """Rows near a remark; of a short file all."""
-    if len(rows) <= _MOST_ROWS // 5:
-        yield from rows
-        return
+    """Rows near a remark."""
     marked = [at for at, row in enumerate(rows) if row.annotations]
     near = {at + step for at in marked for step in range(-_CONTEXT, _CONTEXT + 1)}
     kept = sorted(at for at in near if 0 <= at < len(rows))

@@ -1,0 +1,1 @@
+"""The quick path: preview a real model on real text, without GitHub and the Hub."""
