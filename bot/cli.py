@@ -24,6 +24,7 @@ COMMANDS = {
     "collect": "bring what an evaluation left into one report, as data that nobody vouches for",
     "dispatch": "start a workflow for a run of evaluate.yml",
     "publish": "propose the results to the model's repository on the Hub, in one pull request",
+    "accept": "make the results of a merged pull request part of the board",
     "submit": "submit results to a results repository on GitHub, in one pull request",
     "verify": "prove that a model's results are public, or say what is missing",
     "canaries": "list the accepted submissions that are evaluated again",

@@ -73,6 +73,11 @@ class GithubCommit:
             found = inside
         return found
 
+    def inside(self, path: str) -> dict[str, Entry]:
+        """What lies right in a folder, by name; nothing where there is no folder."""
+        found = self.entry(path)
+        return self._folder(found.sha) if found and found.kind == "folder" else {}
+
     def below(self, path: str) -> dict[str, Entry]:
         """Everything below a folder.
 
