@@ -12,8 +12,7 @@ from examples.demo.narration import Narrator
 from examples.demo.page.story_page import render_story
 from examples.demo.prepare import board_files, fill_hub
 from examples.demo.story import HUB_BOT, MAINTAINER, Stage, Stopped, tell
-from tests.harness.scheduler import Settings
-from tests.harness.world import GPU, Environment, World
+from tests.harness.world import GPU, Environment, Settings, World
 
 BUILD = Path("build/demo")
 PAGE = Path("demo/index.html")
