@@ -191,12 +191,12 @@ class Town:
 
 
 @contextmanager
-def open_town(folder: Path, patch: pytest.MonkeyPatch, *, checked: bool = False) -> Iterator[Town]:
-    """A town, in which the bot has said that the config is valid (`checked`) or nothing yet.
+def open_town(folder: Path, patch: pytest.MonkeyPatch, stage: str = "new") -> Iterator[Town]:
+    """A town, in which the bot has said that the config is `checked`, and maya has `asked` for an evaluation.
 
     At the end, all exchanges must have been as GitHub describes them.
     """
-    seed = (_checked_template if checked else _template)()[1]
+    seed = _STAGES[stage]()[1]
     clock = Clock(seed.clock.now)
     github = seed.copy(folder / "github")
     github.clock = clock
@@ -210,6 +210,18 @@ def _checked_template() -> tuple[TemporaryDirectory[str], LocalGithub]:
     folder = TemporaryDirectory(prefix="town-")
     with pytest.MonkeyPatch.context() as patch, open_town(Path(folder.name), patch) as town:
         town.report("validated")
+        return folder, town.github
+
+
+@cache
+def _asked_template() -> tuple[TemporaryDirectory[str], LocalGithub]:
+    folder = TemporaryDirectory(prefix="town-")
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        open_town(Path(folder.name), patch, "checked") as town,
+    ):
+        town.ask("/evaluate")
+        town.clock.tick()
         return folder, town.github
 
 
@@ -230,6 +242,9 @@ def _template() -> tuple[TemporaryDirectory[str], LocalGithub]:
     github.push("ann/board", "add-model", {CONFIG: config()})
     github.open_pull(BOARD, head="ann:add-model", title="Add org/name", author="ann")
     return folder, github
+
+
+_STAGES = {"new": _template, "checked": _checked_template, "asked": _asked_template}
 
 
 def inputs(

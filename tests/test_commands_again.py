@@ -19,7 +19,7 @@ STOPPED = "**Stopped.** What waited or ran for it has been cancelled; the commen
 @pytest.fixture
 def town(tmp_path, monkeypatch):
     """The bot has said that the config is valid."""
-    with open_town(tmp_path, monkeypatch, checked=True) as town:
+    with open_town(tmp_path, monkeypatch, "checked") as town:
         yield town
 
 

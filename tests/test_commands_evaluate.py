@@ -17,7 +17,7 @@ def town(tmp_path, monkeypatch):
 @pytest.fixture
 def checked(tmp_path, monkeypatch):
     """The bot has said that the config is valid."""
-    with open_town(tmp_path, monkeypatch, checked=True) as town:
+    with open_town(tmp_path, monkeypatch, "checked") as town:
         yield town
 
 

@@ -58,10 +58,10 @@ def _published(comment: OwnComment) -> Outcome:
 
 def _retried(facts: CommandFacts, comment: OwnComment) -> Outcome:
     marker = comment.marker
-    if is_under_way(facts, comment):
-        return Outcome()
     if run := run_since(facts, marker.config):
         return told(facts, comment, run, _request(comment, run))
+    if is_under_way(facts, comment):
+        return Outcome()
     runs = facts.runs_of(marker.config, marker.sha)
     latest = runs[0] if runs else None
     untold = latest is not None and _is_untold(comment, latest)

@@ -81,7 +81,9 @@ def started_with(
     by_label = approval.startswith(_LABEL)
     comment = int(approval) if _COMMENT.fullmatch(approval) else None
     label_by = approval.removeprefix(_LABEL) if by_label else None
-    if (approval and comment is None and not by_label) or (label_by and not is_login(label_by)):
+    if (approval and comment is None and not by_label) or (
+        by_label and not is_login(label_by or "")
+    ):
         raise UsageError(
             f"--approval is {shown(approval)}",
             "give the number of a comment, label:LOGIN, or nothing where a person started the run",

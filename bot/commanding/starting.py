@@ -78,15 +78,18 @@ def is_under_way(facts: CommandFacts, comment: OwnComment) -> bool:
 
 
 def run_since(facts: CommandFacts, config: str, digest: str | None = None) -> EvaluationRun | None:
-    """The first run that was started for a config (with these tasks) after the command was written."""
-    since = [
+    """The newest run that was started for a config (with these tasks) after the command was written.
+
+    GitHub lets a newer run of the same config take the place of an older one.
+    """
+    since = (
         run
         for run in facts.runs
         if run.subject.config == config
         and run.created_at >= facts.asking.at
         and digest in {None, run.digest}
-    ]
-    return since[-1] if since else None
+    )
+    return next(since, None)
 
 
 def told(
@@ -104,10 +107,10 @@ def told(
 
 def _evaluated(facts: CommandFacts, comment: OwnComment, command: Command) -> Outcome:
     config, request = comment.marker.config, command.request
-    if is_under_way(facts, comment):
-        return Outcome()
     if run := run_since(facts, config, request_digest(request)):
         return told(facts, comment, run, request)
+    if is_under_way(facts, comment):
+        return Outcome()
     outcome = start(facts, comment, request)
     wrong = _wrong_task(facts.configs.get(config), command.tasks) if outcome.operations else ""
     return Outcome(said=wrong) if wrong else outcome

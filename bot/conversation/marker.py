@@ -19,7 +19,8 @@ _LINE = re.compile(r"<!-- mteb-bot (\{[^\n]*\}) -->")
 _DIGEST = re.compile(r"[0-9a-f]{16}")
 _LARGEST_PULL = 1_000_000_000
 LARGEST_RUN = 10**15
-_REQUEST = re.compile(r"(--smoke|[A-Za-z0-9._-]+)( [A-Za-z0-9._-]+)*|")
+_TASK = "[A-Za-z0-9][A-Za-z0-9._-]*"
+_REQUEST = re.compile(rf"((--smoke|{_TASK})( {_TASK})*)?")
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}(\[bot\])?")
 _COMMAND = re.compile(r"(comment|label)-[0-9]{1,20}")
 
