@@ -6,7 +6,7 @@ from hashlib import sha256
 from html.parser import HTMLParser
 
 import pytest
-from demo_told import CONFIG, MARKER, MENDED, MODEL, URL, Told, remark, whole_story
+from demo_told import CONFIG, MARKER, MENDED, MODEL, README, URL, Told, remark, whole_story
 
 from examples.demo.page.github_html import github_html
 from examples.demo.page.story_page import render_story
@@ -89,6 +89,23 @@ def test_of_an_edit_that_adds_a_paragraph_only_that_is_shown_again(html):
     assert html.count("the submission is at fault") == 2
     added = html[html.index("the rest stays as it was") :]
     assert "On the Hub:" in added[:500]
+
+
+def test_a_verdict_stands_where_it_was_said_though_it_was_added_to_later(tmp_path):
+    told = Told(tmp_path)
+    told.recorder.act("One act")
+    told.push(MENDED)
+    told.open_pull()
+    comment = told.say("**Queued.**")
+    verdict = "\n\n".join(["**All 3 tasks have scores.**", "They are fine. " * 20])
+    told.edit(comment, verdict)
+    told.hub.open_pull(MODEL, {"README.md": README}, "mteb-bot", "Add MTEB results", "Words.")
+    told.recorder.look()
+    told.edit(comment, f"{verdict}\n\n**On the Hub:** there.")
+    html = render_story(told.recorder.story())
+    assert html.count("Queued.") == html.count("All 3 tasks have scores.") == 1
+    places = [html.index(x) for x in ("Queued.", "All 3 tasks", "Add MTEB results", "On the Hub:")]
+    assert places == sorted(places)
 
 
 def test_the_proposal_shows_description_difference_results_and_chart(html, page):

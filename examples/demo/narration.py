@@ -40,7 +40,7 @@ _MOST_LINES = 12
 _MOST_FILES = 4
 _GOOD, _BAD, _CALM, _SOFT = "green", "red", "cyan", "dim"
 _MARKS = {"success": ("✔", _GOOD), "failure": ("✘", _BAD), "cancelled": ("■", "yellow")}
-_LEVELS = {"failure": "error", "warning": "warning", "notice": "note"}
+_LEVELS = {"failure": "error"}
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _MARKUP = re.compile(r"^[#>]+ |[*`]+|<[^>]*>")
 
@@ -120,6 +120,7 @@ def _(news: Commented) -> Iterator[Line]:
 def _(news: Edited) -> Iterator[Line]:
     known = set(news.before.split("\n\n"))
     new = [part for part in news.comment.body.split("\n\n") if part not in known]
+    new.sort(key=lambda part: not part.startswith("**"))  # what the bot says first, in bold
     said = first_sentence("\n\n".join(new) if new else news.comment.body)
     yield f"{person(news.who)} edits its comment: {said}", _CALM
 
@@ -134,7 +135,8 @@ def _(news: Labelled) -> Iterator[Line]:
 def _(news: Checked) -> Iterator[Line]:
     mark, style = _check_mark(news.check)
     yield f"{mark} check {shown(news.check.name)}: {shown(news.check.title)}", style
-    for annotation in news.check.annotations[:_MOST_LINES]:
+    weighty = [one for one in news.check.annotations if one.level != "notice"]
+    for annotation in weighty[:_MOST_LINES]:
         yield _marked(annotation), style
 
 

@@ -11,7 +11,9 @@ from tests.standins.server import Exchange
 
 MAINTAINER, OWNER, HUB_BOT = "mia", MODEL.partition("/")[0], "mteb-bot"
 _TOLD = (  # lines of logs that belong to the story
-    re.compile(r"(?P<job>evaluate[^|]*) \| (?P<line>loading \S.*|\[\d+/\d+\] \S+  [^:]* in .*)"),
+    re.compile(
+        r"(?P<job>evaluate[^|]*) \| (?:│ )?(?P<line>loading \S.*|\[\d+/\d+\] \S+  [^:]* in .*)"
+    ),
     re.compile(r"(?P<job>verify[^|]*) \| (?P<line>\S.*)"),
 )
 _BODY = """\

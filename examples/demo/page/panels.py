@@ -9,6 +9,7 @@ from bot.card.readme import CannotReadReadme, read_readme
 from examples.demo.narration import elapsed
 from examples.demo.news import (
     Act,
+    Annotation,
     Checked,
     Closed,
     Commented,
@@ -45,10 +46,14 @@ class Panel:
 
 
 class Panels:
-    """Makes the panels; `anchors` are the places of the page that a link may lead to."""
+    """Makes the panels; `anchors` are the places of the page that a link may lead to.
+
+    Remarks on lines are shown once, not with every change of a check that keeps them.
+    """
 
     def __init__(self, anchors: frozenset[str]) -> None:
         self._anchors = anchors
+        self._marked: dict[str, tuple[Annotation, ...]] = {}  # check's name → what was shown of it
 
     def of_act(self, act: Act) -> list[Panel]:
         """The panels of an act, in the order of what happened."""
@@ -95,7 +100,9 @@ class Panels:
     @_of.register
     def _(self, news: Checked) -> Iterator[Panel]:
         check = news.check
-        files = annotated_files(news.files, check.annotations)
+        again = self._marked.get(check.name, ()) == check.annotations
+        files = [] if again else annotated_files(news.files, check.annotations)
+        self._marked[check.name] = check.annotations
         yield _panel("check", news, check=check, summary=self._html(check.summary), files=files)
 
     @_of.register

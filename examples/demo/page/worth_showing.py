@@ -50,20 +50,27 @@ class Log(News):
     lines: tuple[str, ...]
 
 
-def worth_showing(news: Iterable[News]) -> list[News]:
-    """Not what was soon replaced: of a comment, a check and a proposal an act shows how they stood at its end."""
-    everything = list(news)
-    last = {key: at for at, one in enumerate(everything) if (key := _same_thing(one)) is not None}
+def worth_showing(news: Sequence[News]) -> list[News]:
+    """Not what was soon replaced: of a comment, a check and a proposal an act shows how they stood at its end.
+
+    A comment is shown as well where what it said stayed, and the next edit only added to it.
+    """
+    everything = [one for one in news if not isinstance(one, RunStarted | JobEnded)]
     kept: list[News] = []
     for at, one in enumerate(everything):
         key = _same_thing(one)
-        if isinstance(one, RunStarted | JobEnded):
-            continue
-        if key is None or last[key] == at:
-            kept.append(_since_before_the_act(one, everything[:at]))
+        following = next((x for x in everything[at + 1 :] if key and _same_thing(x) == key), None)
+        if following is None or _adds_to(one, following):
+            kept.append(_since_last_shown(one, everything[:at], kept))
         elif isinstance(one, Commented | Edited):
             kept.append(Progress(one.at, one.who, first_sentence(one.comment.body)))
-    return _gathered(kept, [one for one in everything if isinstance(one, JobEnded)])
+    return _gathered(kept, [one for one in news if isinstance(one, JobEnded)])
+
+
+def _adds_to(one: News, following: News) -> bool:
+    if not isinstance(one, Commented | Edited) or not isinstance(following, Edited):
+        return False
+    return new_parts(one.comment.body, following.comment.body) is not None
 
 
 def _same_thing(news: News) -> tuple[str, int] | None:
@@ -77,17 +84,20 @@ def _same_thing(news: News) -> tuple[str, int] | None:
     return None
 
 
-def _since_before_the_act(news: News, earlier: Sequence[News]) -> News:
-    """An edit, told as the change to what the comment was when a reader last saw it whole."""
+def _since_last_shown(news: News, earlier: Sequence[News], kept: Sequence[News]) -> News:
+    """News, told as the change to what a reader last saw."""
     if isinstance(news, ProposalChanged) and any(isinstance(x, Proposed) for x in earlier):
         return Proposed(news.at, news.who, news.proposal)
     if not isinstance(news, Edited):
         return news
-    for one in earlier:
-        if isinstance(one, Edited) and one.comment.id == news.comment.id:
-            return Edited(news.at, news.who, news.comment, one.before)
-        if isinstance(one, Commented) and one.comment.id == news.comment.id:
-            return Commented(news.at, news.who, news.comment)
+    same = [one for one in earlier if _same_thing(one) == _same_thing(news)]
+    shown = [one for one in kept if _same_thing(one) == _same_thing(news)]
+    if shown and isinstance(shown[-1], Commented | Edited):
+        return Edited(news.at, news.who, news.comment, shown[-1].comment.body)
+    if same and isinstance(same[0], Commented):
+        return Commented(news.at, news.who, news.comment)
+    if same and isinstance(same[0], Edited):
+        return Edited(news.at, news.who, news.comment, same[0].before)
     return news
 
 
