@@ -34,7 +34,7 @@ def test_a_maintainers_comment_starts_one_run_of_the_commit_that_the_comment_nam
         State.QUEUED, checked.run.id, asked,
     )  # fmt: skip
     assert (
-        f"/lab/board/actions/runs/{checked.run.id}) · asked for by `maya`</sub>"
+        f"https://github.example/lab/board/actions/runs/{checked.run.id}) · asked for by `maya`</sub>"
         in checked.bodies[0]
     )
     assert checked.answers == []
