@@ -48,6 +48,7 @@ ARCHIVES: Mapping[str, Attack] = {
         zips.before(b"MZ" + bytes(100)), "", "its table of contents is not where its end says"
     ),
     "data after": Attack(zips.after(b"\0"), "", NO_ZIP),
+    "a comment cut off": Attack(lambda good: zipped(good)[:-2] + b"\5\0", "", NO_ZIP),
     "64-bit sizes": Attack(
         zips.with_64_bits, "", "it is an archive in several parts or with 64-bit sizes"
     ),

@@ -6,6 +6,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
+from warnings import catch_warnings
 
 from collect_made import FOLDER, SECOND, zipped
 
@@ -35,7 +36,7 @@ def twice(name: str) -> Callable[[Good], bytes]:
 
     def make(good: Good) -> bytes:
         stream = io.BytesIO(zipped(good))
-        with zipfile.ZipFile(stream, "a") as archive:
+        with catch_warnings(action="ignore"), zipfile.ZipFile(stream, "a") as archive:
             archive.writestr(name, b"{}")
         return stream.getvalue()
 

@@ -112,6 +112,8 @@ def test_files_of_the_submission_beside_the_plan_may_have_any_name_as_nobody_rea
     run: MadeRun,
 ):
     content = {
+        "submission/NEWS.csv": bytes(3_000_000),
+        "submission/news.csv": b"",
         "plan.json": run.plan.to_json(),
         "submission/tasks/données 表.csv": b"a",
         f"submission/{CONFIG}": config(),

@@ -81,14 +81,15 @@ def open_archive(
         directory = check_end(stream, limits)
         infos = _listed(stream)
         _check_names(infos, names, limits)
-        for info in infos:
+        read = [info for info in infos if not names.has_unread(info.filename)]
+        for info in read:
             _check_kind(info)
             _check_size(info, limits)
-        _check_total(infos, limits)
+        _check_total(read, limits)
         places = places_of(stream, infos, directory)
     except BrokenRule as broken:
         raise RefusedArtifact(name, broken.entry, broken.rule) from broken
-    entries = {info.filename: (info, places[info.filename]) for info in infos}
+    entries = {info.filename: (info, places[info.filename]) for info in read}
     return Archive(name, limits, stream, entries)
 
 
@@ -103,14 +104,15 @@ def _check_names(infos: Iterable[ZipInfo], names: Names, limits: Limits) -> None
     seen: set[str] = set()
     for info in infos:
         name = info.orig_filename
-        odd = not (_VISIBLE.fullmatch(name) or (names.has_unread(name) and name.isprintable()))
-        if odd or info.filename != name or len(name) > limits.name:
+        if names.has_unread(name) and ".." not in name.split("/"):
+            continue
+        if not _VISIBLE.fullmatch(name) or info.filename != name or len(name) > limits.name:
             raise BrokenRule("its name is too long, or holds characters no name here has", name)
         if {"..", "."} & set(name.split("/")) or "\\" in name or name[0] == "/" or name[1:2] == ":":
             raise BrokenRule("its name leads out of the archive", name)
         if name.lower() in seen:
             raise BrokenRule("two entries have this name, apart from case", name)
-        if not names.has_unread(name) and not names.allowed.fullmatch(name):
+        if not names.allowed.fullmatch(name):
             raise BrokenRule("an evaluation leaves no file of this name", name)
         seen.add(name.lower())
 
