@@ -22,7 +22,7 @@ def complete_weights() -> Iterator[None]:
     original = PreTrainedModel.__dict__["from_pretrained"]
 
     def from_pretrained(
-        cls: Any, *args: Any, output_loading_info: bool = False, **options: Any
+        cls: Any, /, *args: Any, output_loading_info: bool = False, **options: Any
     ) -> Any:
         model, facts = original.__func__(cls, *args, output_loading_info=True, **options)
         _refuse_missing(facts)

@@ -2,12 +2,12 @@
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 
 from runners.failures import Failure, classified, is_lost_connection
 
@@ -17,6 +17,7 @@ _NEVER_FETCHED = (
     "*.msgpack", "*.onnx", "*.tflite", "*.gguf", "onnx/*", "openvino/*",
 )  # fmt: skip
 _CODE = ("*.py",)
+T = TypeVar("T")
 _WAITS = (1.0, 5.0, 25.0)  # seconds before another try
 
 
@@ -67,7 +68,10 @@ def files_on_hub(model: str, revision: str, *, code: bool = False) -> dict[str, 
     from huggingface_hub import HfApi
 
     with _reasons(model, revision):
-        files = HfApi().model_info(model, revision=revision, files_metadata=True).siblings or []
+        about = _patiently(
+            lambda: HfApi().model_info(model, revision=revision, files_metadata=True)
+        )
+    files = about.siblings or []
     never = left_out(code=code)
     return {
         file.rfilename: file.size or 0
@@ -105,7 +109,7 @@ def _reasons(model: str, revision: str) -> Iterator[None]:
 
 
 def _downloaded(model: str, revision: str, folder: Path | None, *, code: bool) -> Path:
-    """Download, again where the connection broke: files that are complete are not fetched twice."""
+    """Download; files that are complete are not fetched twice."""
     from huggingface_hub import snapshot_download
 
     def download() -> Path:
@@ -114,14 +118,19 @@ def _downloaded(model: str, revision: str, folder: Path | None, *, code: bool) -
             snapshot_download(model, revision=revision, ignore_patterns=never, local_dir=folder)
         )
 
+    return _patiently(download)
+
+
+def _patiently(ask: Callable[[], T]) -> T:
+    """`ask`, again where the connection broke."""
     for wait in _WAITS:
         try:
-            return download()
+            return ask()
         except Exception as error:
             if not _broken_off(error):
                 raise
         time.sleep(wait)
-    return download()
+    return ask()
 
 
 def _broken_off(error: Exception) -> bool:

@@ -101,8 +101,10 @@ def _stat_fields(process: int) -> list[str]:
 
 
 def _proportional(process: int, otherwise: int) -> int:
-    with suppress(OSError, ValueError):
-        for line in (_PROC / str(process) / "smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    return otherwise
+    try:
+        lines = (_PROC / str(process) / "smaps_rollup").read_text().splitlines()
+    except PermissionError:
+        return otherwise
+    except OSError:
+        return 0  # it ended meanwhile
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
