@@ -155,6 +155,20 @@ def test_what_stopped_one_shard_stands_at_its_tasks_what_stopped_all_stands_once
     assert [task["status"] for task in report["tasks"]] == ["not_run", "not_run"]
 
 
+def test_a_shard_that_was_stopped_from_outside_says_so_unless_that_was_wanted(run: MadeRun):
+    run.leave(2, shard_report(run.plan, outcome(SECOND), status="interrupted"))
+    report = merged(run)
+    assert errors(report) == {FIRST: None, SECOND: "infrastructure"}
+    assert report["tasks"][1]["error"]["message"] == (
+        "shard 2 was stopped from outside before this task"
+    )
+    run.facts["conclusion"] = "timed_out"
+    assert errors(merged(run)) == {FIRST: None, SECOND: "timeout"}
+    run.facts["conclusion"] = "cancelled"
+    assert errors(merged(run)) == {FIRST: None, SECOND: None}
+    assert merged(run)["status"] == "interrupted"
+
+
 def test_a_failed_task_of_a_shard_stays_what_it_is(run: MadeRun):
     broken = outcome(SECOND, error=failure("out_of_memory", "too small"), task_type="STS")
     run.leave(2, shard_report(run.plan, broken))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.artifacts.missing import Ended, Missing, unmeasured, unmeasured_provenance
+from bot.artifacts.missing import Ended, Missing, interrupted, unmeasured, unmeasured_provenance
 from bot.artifacts.shard import ShardReport
 from schemas.mteb_index import MtebIndex
 from schemas.plan import Plan
@@ -41,7 +41,7 @@ def merged_report(merging: Merging) -> dict[str, Any]:
     ended = [shard.report["finished_at"] for shard in merging.shards]
     return {
         "schema_version": 1,
-        "status": "completed" if complete else "failed",
+        "status": "completed" if complete else _unfinished(merging),
         "smoke": merging.plan.smoke,
         "model": model_record(merging.config),
         "error": error,
@@ -93,9 +93,13 @@ def _common_error(merging: Merging) -> dict[str, Any] | None:
     return first
 
 
+def _unfinished(merging: Merging) -> str:
+    return "interrupted" if merging.ended.cancelled else "failed"
+
+
 def _tasks(merging: Merging, error: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     records = {
-        task["name"]: task | _why_not_run(task, shard, error)
+        task["name"]: task | _why_not_run(task, _stopped(shard, merging.ended), error)
         for shard in merging.ordered
         for task in shard.report["tasks"]
     }
@@ -110,11 +114,18 @@ def _tasks(merging: Merging, error: Mapping[str, Any] | None) -> list[dict[str, 
     return [records[planned.name] for planned in merging.plan.tasks]
 
 
+def _stopped(shard: ShardReport, ended: Ended) -> dict[str, Any] | None:
+    """What stopped a whole shard, as far as it was not stopped on purpose."""
+    found: dict[str, Any] | None = shard.report["error"]
+    if found or ended.cancelled or shard.report["status"] != "interrupted":
+        return found
+    return interrupted(shard.number, ended).error
+
+
 def _why_not_run(
-    task: Mapping[str, Any], shard: ShardReport, error: Mapping[str, Any] | None
+    task: Mapping[str, Any], stopped: dict[str, Any] | None, error: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     """What stopped a whole shard stands at each of its tasks, unless it stopped all shards."""
-    stopped = shard.report["error"]
     if error or not stopped or task["status"] != "not_run":
         return {}
     return {"status": "failed", "error": stopped}

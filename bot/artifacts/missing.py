@@ -9,6 +9,7 @@ from schemas.plan import Shard
 from schemas.submission import ModelConfig
 
 UNKNOWN = "unknown"
+_RETRY = "nothing to change in the submission; `/retry`, or look at the log of the run"
 _LONGEST_MESSAGE, _LONGEST_ADVICE = 4000, 1000
 
 
@@ -25,6 +26,11 @@ class Ended:
         """Whether somebody, or a push, stopped it."""
         return self.conclusion == "cancelled"
 
+    @property
+    def timed_out(self) -> bool:
+        """Whether a job of it was stopped at its time limit."""
+        return self.conclusion == "timed_out"
+
 
 @dataclass(frozen=True)
 class Missing:
@@ -37,13 +43,25 @@ def left_nothing(shard: Shard, ended: Ended) -> Missing:
     """There is no artifact of a shard."""
     if ended.cancelled:
         return Missing(None)
-    if ended.conclusion == "timed_out":
-        message = f"shard {shard.number} was stopped at the time limit of its job, without a report"
-        advice = "raise `limits.hours` in .github/mteb-bot.yml, or evaluate fewer tasks"
-        return Missing(error("timeout", message, advice))
+    if ended.timed_out:
+        return _out_of_time(f"shard {shard.number} was stopped at the time limit of its job")
     message = f"shard {shard.number} left no results: its machine went away, or it failed before it measured"
-    advice = "nothing to change in the submission; `/retry`, or look at the log of the run"
-    return Missing(error("infrastructure", message, advice))
+    return Missing(error("infrastructure", message, _RETRY))
+
+
+def interrupted(number: int, ended: Ended) -> Missing:
+    """A shard was stopped from outside before some of its tasks, though nobody cancelled the run."""
+    message = f"shard {number} was stopped from outside before this task"
+    return (
+        _out_of_time(message)
+        if ended.timed_out
+        else Missing(error("infrastructure", message, _RETRY))
+    )
+
+
+def _out_of_time(message: str) -> Missing:
+    advice = "raise `limits.hours` in .github/mteb-bot.yml, or evaluate fewer tasks"
+    return Missing(error("timeout", message, advice))
 
 
 def left_no_plan() -> Missing:
