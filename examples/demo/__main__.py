@@ -10,7 +10,7 @@ from time import monotonic
 
 from examples.demo.narration import Narrator
 from examples.demo.page.story_page import render_story
-from examples.demo.prepare import board_files, fill_hub
+from examples.demo.prepare import BOARD, board_files, fill_hub
 from examples.demo.story import HUB_BOT, MAINTAINER, Stage, Stopped, tell
 from tests.harness.world import GPU, Environment, Settings, World
 
@@ -27,6 +27,7 @@ def main() -> int:
     settings = Settings(runners=[GPU])
     world = World(
         BUILD.resolve() / "world",
+        repository=BOARD,
         settings=settings,
         maintainers=[MAINTAINER],
         on_event=lambda kind, text: [stage.hear(kind, text) for stage in stages] and None,

@@ -10,7 +10,8 @@ from examples.bbc_news import write_tables
 from examples.packaged_models import minilm_folder, save_wordllama
 from tests.standins.hub.app import LocalHub
 
-BOARD = Path(__file__).with_name("board")
+BOARD = "lab/board"
+_OWN = Path(__file__).with_name("board")
 MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 REVISION = "8b3219a92973c328a8e22fadcfa821b5dc75636a"
 DATA = "lab/bbc-news"
@@ -35,10 +36,10 @@ def board_files(hub_url: str, data_revision: str, folder: Path) -> dict[str, byt
     Raises:
         CannotPrepare: the runner failed.
     """
-    shutil.copytree(BOARD / "tasks", folder / "tasks")
+    shutil.copytree(_OWN / "tasks", folder / "tasks")
     for task in (folder / "tasks").iterdir():
         task.write_text(task.read_text(encoding="utf-8").replace(_NOT_YET, data_revision))
-    shutil.copy(BOARD / "wordllama.yaml", folder)
+    shutil.copy(_OWN / "wordllama.yaml", folder)
     command = [
         sys.executable, "-m", "runners", "evaluate", str(folder / "wordllama.yaml"),
         "--output", str(folder / "out"), "--model-path", str(save_wordllama(folder / "wordllama")),
@@ -51,12 +52,12 @@ def board_files(hub_url: str, data_revision: str, folder: Path) -> dict[str, byt
     found = {f"tasks/{path.name}": path.read_bytes() for path in (folder / "tasks").iterdir()}
     results = folder / "out" / "results"
     found |= {f"results/{path}": (results / path).read_bytes() for path in _files(results)}
-    return {**found, ".github/mteb-bot.yml": (BOARD / "settings.yml").read_bytes()}
+    return {**found, ".github/mteb-bot.yml": (_OWN / "settings.yml").read_bytes()}
 
 
 def submission(name: str) -> dict[str, bytes]:
     """Ann's file, `broken` or `mended`, at its place on the board."""
-    return {f"models/{MODEL}.yaml": (BOARD / "submission" / f"{name}.yaml").read_bytes()}
+    return {f"models/{MODEL}.yaml": (_OWN / "submission" / f"{name}.yaml").read_bytes()}
 
 
 def _files(folder: Path) -> dict[str, Path]:

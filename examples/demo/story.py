@@ -3,7 +3,7 @@
 import re
 
 from examples.demo.news import Job
-from examples.demo.prepare import MODEL, submission
+from examples.demo.prepare import BOARD, MODEL, submission
 from examples.demo.recorder import Listener, Recorder
 from tests.harness.world import World
 from tests.standins.github.world import Pull
@@ -34,7 +34,7 @@ class Stage:
     def __init__(self, world: World, listener: Listener) -> None:
         self.world = world
         self.recorder = Recorder(
-            world.github, world.hub, board=world.repository, model=MODEL, listener=listener,
+            world.github, world.hub, board=BOARD, model=MODEL, listener=listener,
             jobs_of=self._jobs,
         )  # fmt: skip
         world.github_server.watch = world.hub_server.watch = self._answered
@@ -106,7 +106,7 @@ def _settle(stage: Stage) -> None:
 
 
 def _accepted(world: World) -> bool:
-    git = world.github.world.repository(world.repository).git
+    git = world.github.world.repository(BOARD).git
     folder = f"results/{MODEL.replace('/', '__')}/"
     return any(entry.path.startswith(folder) for entry in git.tree("refs/heads/main"))
 
