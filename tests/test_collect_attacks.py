@@ -1,16 +1,21 @@
 """Hostile artifacts: each is refused with one line that names artifact, entry and rule, and harms nobody else."""
 
+import io
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 from collect_made import FIRST, FOLDER, PULL, SECOND, SHA, MadeRun, files, measured, zipped
 from conversation_made import CONFIG, config
 from hostile_artifacts import ATTACKS, Attack
 
+from bot.artifacts.archive import Names, open_archive
 from bot.artifacts.gathering import Gathered
 from bot.artifacts.limits import Limits
+from bot.artifacts.refusal import RefusedArtifact
 from schemas.plan import PlannedTask, Shard
 
 
@@ -51,6 +56,22 @@ def _only_shard_2_is_lost(gathered: Gathered, message: str) -> None:
 def test_the_honest_artifact_of_the_table_is_taken(run: MadeRun):
     run.artifacts["results-2"] = zipped(files(measured(run.plan, 2, 0.2)))
     assert run.collect().collected.state == "evaluated"
+
+
+def test_whatever_becomes_of_an_archive_it_is_read_or_refused(run: MadeRun):
+    honest = zipped(files(measured(run.plan, 2, 0.2)))
+    anything, dice = Names(re.compile(".*")), Random(1)  # noqa: S311 -- the same each time
+    read = 0
+    for _ in range(1000):
+        content = bytearray(honest)
+        place = dice.randrange(len(content) - dice.choice([600, len(content)]), len(content))
+        content[place : place + dice.randrange(4)] = dice.randbytes(dice.randrange(4))
+        try:
+            archive = open_archive(io.BytesIO(content), "results-2", anything)
+            read += sum(bool(archive.read(name)) for name in archive.names) == 3
+        except RefusedArtifact:
+            continue
+    assert 50 < read < 500, "the dice change what matters, and what does not"
 
 
 PLANS = {
