@@ -274,3 +274,16 @@ def test_people_take_their_time_by_githubs_clock(open_world):
     world.wait(timedelta(hours=1))
     second = world.comment(pull, "ann", "two")
     assert first.created_at < second.created_at
+
+
+def test_a_test_may_do_the_work_of_a_step_itself(open_world):
+    world = open_world()
+    steps(world, script="exit 1")
+    seen = []
+    world.instead("steps.yml", "work", "Try", lambda _run, job: seen.append(job.workspace.is_dir()))
+    world.settle()
+    assert (seen, world.runs[0].conclusion, "went on" in world.runs[0].log) == (
+        [True],
+        "success",
+        True,
+    )

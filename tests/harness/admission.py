@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from tests.harness import processes
 from tests.harness.contexts import of_job
-from tests.harness.control import Knock
+from tests.harness.control import Knock, Verdict
 from tests.harness.machines import (
     environment_of,
     free_machine,
@@ -21,6 +21,7 @@ from tests.harness.state import State
 _LATE = re.compile(
     r"always\(\)|(?<!!)\bcancelled\(\)"
 )  # what still runs in a job that is cancelled
+_TOGETHER = 0.12  # seconds within which act starts all jobs that may begin
 
 
 class Admission:
@@ -28,18 +29,23 @@ class Admission:
 
     def __init__(self, state: State) -> None:
         self.state = state
+        self._last_arrival = 0.0
 
     def arrived(self, run: Run, job: JobRun, knock: Knock, begins: bool) -> None:
         """A step wants to begin; the first of a job waits until the job may."""
         if job.status == "queued":
             job.waiting = knock
+            self._last_arrival = time.monotonic()
         else:
             self._let(run, job, knock, begins=begins)
 
     def admit_waiting(self) -> None:
-        """Let in what can be let in now."""
+        """Let in what can be let in now; of jobs that come together the one that stands first in the file."""
+        if time.monotonic() < self._last_arrival + _TOGETHER:
+            return
         for run in self.state.unfinished:
-            for job in list(run.jobs.values()):
+            places = list(run.workflow.jobs)
+            for job in sorted(run.jobs.values(), key=lambda job: places.index(job.id)):
                 if job.waiting and self._admitted(run, job):
                     knock, job.waiting = job.waiting, None
                     job.status = "in_progress"
@@ -109,24 +115,28 @@ class Admission:
 
     def _let(self, run: Run, job: JobRun, knock: Knock, *, begins: bool) -> None:
         """Answer: first what a test does at this point, then go or stop."""
+        verdict = Verdict.GO
         if begins and not job.fate and not run.cancelled:
             self.state.narrate("step", f"{run.file}: {job.name}: {job.step.step.name}")
-            self._call_hooks(run, job)
+            verdict = self._call_hooks(run, job)
         if job.status == "completed" or not _may_go_on(run, job):
-            knock.answer(go=False)
+            knock.answer(Verdict.STOP)
             return
         with self.state.still():
             granted = _narrowed(job.job.permissions, trusted=run.event.trusted)
             self.state.token_of(run).permissions = granted
-        knock.answer(go=True)
+        knock.answer(verdict)
 
-    def _call_hooks(self, run: Run, job: JobRun) -> None:
+    def _call_hooks(self, run: Run, job: JobRun) -> Verdict:
+        verdict = Verdict.GO
         for hook in self.state.hooks.take(run, job):
             run.held = True
             try:
                 hook.action(run, job)
             finally:
                 run.held = False
+            verdict = Verdict.DONE if hook.instead else verdict
+        return verdict
 
 
 def _may_go_on(run: Run, job: JobRun) -> bool:

@@ -4,9 +4,18 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import unquote
+
+
+class Verdict(Enum):
+    """What becomes of a step; the values are what the shim is answered."""
+
+    GO = 200
+    DONE = 204  # a test did its work: it ends with success, without being run
+    STOP = 403
 
 
 @dataclass(frozen=True)
@@ -15,11 +24,11 @@ class Knock:
 
     mark: str
     temporary: str
-    answers: "queue.Queue[bool]" = field(default_factory=lambda: queue.Queue(1), compare=False)
+    answers: "queue.Queue[Verdict]" = field(default_factory=lambda: queue.Queue(1), compare=False)
 
-    def answer(self, go: bool) -> None:
-        """Let it begin, or end it."""
-        self.answers.put(go)
+    def answer(self, verdict: "Verdict") -> None:
+        """Let it begin, or not."""
+        self.answers.put(verdict)
 
 
 @dataclass(frozen=True)
@@ -66,7 +75,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path.startswith("/begin/"):
             knock = Knock(self.path.rpartition("/")[2], self.headers["X-Temporary"])
             self.knocked(knock)
-            self._answer(Reply(200 if knock.answers.get() else 403))
+            self._answer(Reply(knock.answers.get().value))
         else:
             self._artifact("POST")
 

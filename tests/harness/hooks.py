@@ -10,7 +10,7 @@ Action = Callable[[Run, JobRun], None]
 
 @dataclass
 class Hook:
-    """`action` is called once, before the step begins, which waits until it returns.
+    """`action` is called once, before the step begins, which waits until it returns, or does not run (`instead`).
 
     `step` is an id, an index or a part of the name; None: the job's first. `matrix` picks a leg by its values.
     """
@@ -20,6 +20,7 @@ class Hook:
     step: str | int | None
     action: Action
     matrix: tuple[object, ...] = ()
+    instead: bool = False
     times: int = 1
 
     def fits(self, run: Run, job: JobRun) -> bool:

@@ -59,6 +59,11 @@ class JobRun:
         return interpolate(self.job.name, {"matrix": self.matrix})
 
     @property
+    def workspace(self) -> Path:
+        """Its GITHUB_WORKSPACE."""
+        return Path(self.temporary).with_name("hostexecutor")
+
+    @property
     def step(self) -> StepRun:
         """The one that began last."""
         return self.steps[-1]

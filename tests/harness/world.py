@@ -27,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 GPU = frozenset({"self-hosted", "linux", "x64", "gpu"})
 _AGO = timedelta(hours=12)  # the story begins so long before now, as people take their time in it
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_NOT_ON_BOARDS = ("tests/", "examples/")  # every job of every run would fetch them
 _ENVIRONMENT = {
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "HF_HUB_DISABLE_XET": "1",
@@ -39,8 +40,8 @@ _ENVIRONMENT = {
 class World(People):
     """`with World(folder) as world:` serves everything; leaving it ends what still runs and checks all requests.
 
-    `files` are those of the repository, by default this project's, uncommitted changes included; `more` come
-    on top. `workflows` names the files to run, by default all but the project's own checks. `on_event(kind,
+    `files` are those of the repository, by default this project's without its tests, uncommitted changes
+    included; `more` come on top. `workflows` names the files to run, by default all but the project's own checks. `on_event(kind,
     text)` hears of person, run, job, step, log and run-ended as they happen. `environment` is what steps find
     beside what GitHub gives.
     """
@@ -121,6 +122,12 @@ class World(People):
         """Call `action(run, job)` once before a step begins; the step waits until it returns."""
         self.state.hooks.add(Hook(file, job, step, action, matrix))
 
+    def instead(
+        self, file: str, job: str, step: str | int | None, action: Action, matrix: tuple[object, ...] = ()
+    ) -> None:  # fmt: skip
+        """Call `action(run, job)` in place of a step, once; `job.workspace` is where it would have run."""
+        self.state.hooks.add(Hook(file, job, step, action, matrix, instead=True))
+
     def lose_runner(
         self, file: str, job: str, step: str | int | None, after: float | None = None, matrix: tuple[object, ...] = ()
     ) -> None:  # fmt: skip
@@ -158,10 +165,11 @@ class World(People):
 
 
 def project_files() -> dict[str, bytes]:
-    """This project as it lies here, without what git ignores."""
+    """This project as it lies here, without what git ignores, and without what no board needs."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout.decode()
-    found = {path: ROOT / path for path in sorted(set(listed.split("\0"))) if path}
+    paths = sorted(path for path in set(listed.split("\0")) if path)
+    found = {path: ROOT / path for path in paths if not path.startswith(_NOT_ON_BOARDS)}
     return {path: file.read_bytes() for path, file in found.items() if file.is_file()}
 
 
