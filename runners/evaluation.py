@@ -141,8 +141,8 @@ class Evaluation:
 
     def _run_tasks(self, model: LoadedModel) -> None:
         for number, selected in enumerate(self._tasks, start=1):
-            self._progress.task(number, len(self._tasks), selected.name)
             self._say_where_it_is(selected.name)
+            self._progress.task(number, len(self._tasks), selected.name)
             self._run_task(selected, model)
 
     def _run_task(self, selected: SelectedTask, model: LoadedModel) -> None:

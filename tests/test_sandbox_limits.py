@@ -11,6 +11,7 @@ from textwrap import dedent
 
 import pytest
 
+from runners.sandbox.cgroup import control_group
 from tests.sandbox_made import SMALL, control_groups, inside, processes_with  # noqa: F401 - a fixture
 
 ROOT = Path(__file__).parent.parent
@@ -176,11 +177,26 @@ def test_memory_that_processes_share_counts_once(inside):  # noqa: F811
     assert ran.lines == ["done"], ran.ended
 
 
+def test_the_kernel_holds_the_memory_limit_where_it_lets_us():
+    limits = replace(SMALL, memory_bytes=50_000_000)
+    hog = [sys.executable, "-c", "input(); x = b'x' * 10**9"]
+    with control_group(limits) as group:
+        if not group.holds_memory:
+            pytest.skip("this machine gives no control group for memory")
+        with subprocess.Popen(hog, stdin=subprocess.PIPE) as process:
+            group.admit(process.pid)
+            process.communicate(b"go\n")
+        assert process.returncode == -signal.SIGKILL
+        assert group.killed_for_memory()
+    assert control_groups(os.getpid()) == []
+
+
 SUPERVISED = """
 import sys
 from pathlib import Path
 from textwrap import dedent
 from runners.interruption import stoppable
+from runners.sandbox.cgroup import control_group
 from tests.sandbox_made import SMALL, evaluating, lent, run_inside, EVALUATION, OUTPUT, Place
 output = Path(sys.argv[1])
 with stoppable(), lent(output, EVALUATION) as user:

@@ -25,6 +25,11 @@ class ControlGroup:
     def __init__(self, folders: Mapping[str, Path]) -> None:
         self._folders = folders
 
+    @property
+    def holds_memory(self) -> bool:
+        """Whether the kernel keeps the limit of memory."""
+        return "memory" in self._folders
+
     def admit(self, process: int) -> None:
         """Put a process in, before it has children."""
         for folder in set(self._folders.values()):
