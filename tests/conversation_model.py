@@ -10,7 +10,7 @@ from made import outcome, report
 from bot.conversation import news
 from bot.conversation.decide import decide
 from bot.conversation.facts import Comment, ConversationFacts, OwnCheck, PullFacts, own_comments
-from bot.conversation.marker import Published, marker_of
+from bot.conversation.marker import Asked, Published, marker_of
 from bot.conversation.news import Measured, News
 from bot.conversation.operations import (
     AddLabel,
@@ -178,6 +178,12 @@ def every_news(about: Subject) -> Sequence[News]:
         news.reported(about, measured(None)),
         news.ended_without_report(about),
         news.superseded(about),
+        news.cancelled(about),
+        news.queued(about, 7, Asked("ann", "--smoke", "comment-1")),
+        replace(news.reported(about, measured(0.8)), run=7),
+        news.queued(about, 8, Asked("bea", "", "comment-2")),
+        replace(news.running(about, 1, 2), run=8),
+        replace(news.cancelled(about), run=8),
     )
 
 
@@ -189,6 +195,7 @@ AT = {
     State.RUNNING: news.running(subject()),
     State.EVALUATED: news.reported(subject(), measured()),
     State.FAILED: news.ended_without_report(subject()),
+    State.CANCELLED: news.cancelled(subject()),
 }
 
 

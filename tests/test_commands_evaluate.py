@@ -218,9 +218,10 @@ CHANGED = (
 )
 
 
-def test_a_push_before_the_command_that_nobody_checked_yet_stops_it(checked):
+@pytest.mark.parametrize("line", ["/evaluate", "/evaluate org/name"])
+def test_a_push_before_the_command_that_nobody_checked_yet_stops_it(checked, line):
     checked.push()
-    checked.ask("/evaluate")
+    checked.ask(line)
     assert (checked.runs, checked.answers) == ([], [MOVED])
 
 
