@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,14 +10,15 @@ from typing import Any
 
 from runners.failures import Failure
 from runners.interruption import undisturbed
-from runners.left_behind import report_left, report_so_far
+from runners.left_behind import report_left, report_so_far, unmeasured
 from runners.planned import PlannedRun
-from runners.prefetched import WHOLE, write_outcome
+from runners.prefetched import WHOLE, CannotReadPrefetched, open_prefetched, write_outcome
 from runners.report import exit_code, write_report
 from runners.sandbox.folder import EVALUATION, PREFETCH, lent, make_readable
 from runners.sandbox.limits import Limits
+from runners.sandbox.output import PREFIX
 from runners.sandbox.profiles import OUTPUT, Place, bringing, evaluating
-from runners.sandbox.supervisor import run_inside
+from runners.sandbox.supervisor import CannotStartSandbox, run_inside
 from schemas.errors import ExitCode
 
 _PLAN, _ROOT, _PREFETCHED = "/plan.json", "/submission", "/prefetched"
@@ -83,9 +85,10 @@ def prefetch_in_sandbox(asked: SandboxedRun) -> ExitCode:
 
 def evaluate_in_sandbox(asked: SandboxedRun) -> ExitCode:
     """Evaluate, again where our machine failed, and leave the report, whatever happened inside."""
-    began = time.monotonic()
     try:
-        report = _evaluated(asked, began)
+        report = _evaluated(asked)
+    except (CannotReadPrefetched, CannotStartSandbox) as error:
+        report = unmeasured(asked.run, Failure("infrastructure", error.message), interrupted=False)
     except KeyboardInterrupt:
         report = report_so_far(asked.output, asked.run, None, interrupted=True)
     with undisturbed():
@@ -94,8 +97,15 @@ def evaluate_in_sandbox(asked: SandboxedRun) -> ExitCode:
     return exit_code(report)
 
 
-def _evaluated(asked: SandboxedRun, began: float) -> dict[str, Any]:
+def _evaluated(asked: SandboxedRun) -> dict[str, Any]:
     """The report after the last try; what is finished is not measured again."""
+    with lent(asked.output, EVALUATION):
+        (asked.output / "report.json").unlink(missing_ok=True)  # never another run's
+    if asked.prefetched is not None:
+        reason = open_prefetched(asked.prefetched).failures.get(WHOLE)
+        if reason is not None:
+            return unmeasured(asked.run, reason, interrupted=False)
+    began = time.monotonic()
     tried: list[dict[str, Any]] = []
     while True:
         left = asked.limits.seconds - (time.monotonic() - began)
@@ -107,11 +117,12 @@ def _evaluated(asked: SandboxedRun, began: float) -> dict[str, Any]:
 
 
 def _once(asked: SandboxedRun, limits: Limits) -> dict[str, Any]:
+    said = _Said()
     with lent(asked.output, EVALUATION) as user:
         (asked.output / "report.json").unlink(missing_ok=True)
         make_readable(asked.run.plan_file, asked.run.root)
         profile = evaluating(asked.made_by, asked.places, limits, user)
-        ended = run_inside(profile, asked.command("evaluate"), limits, _say)
+        ended = run_inside(profile, asked.command("evaluate"), limits, said.line)
     if ended.failure is not None:
         _say(f"FAILED ({ended.failure.kind}): {ended.failure.message}")
     if ended.failure is not None or ended.interrupted:
@@ -120,7 +131,8 @@ def _once(asked: SandboxedRun, limits: Limits) -> dict[str, Any]:
     if report is not None:
         return report
     missing = Failure(
-        "infrastructure", f"the evaluation ended (exit {ended.code}) without its report"
+        "infrastructure",
+        f"the evaluation ended (exit {ended.code}) without its report: {said.at_last()}",
     )
     return report_so_far(asked.output, asked.run, missing, interrupted=False)
 
@@ -148,6 +160,21 @@ def _known(code: int | None) -> ExitCode:
         return ExitCode(code if code is not None else ExitCode.INFRASTRUCTURE)
     except ValueError:
         return ExitCode.INFRASTRUCTURE
+
+
+class _Said:
+    """Shows what the inside prints, and keeps the last of it."""
+
+    def __init__(self) -> None:
+        self._last: deque[str] = deque(maxlen=5)
+
+    def line(self, line: str) -> None:
+        self._last.append(line.removeprefix(PREFIX))
+        _say(line)
+
+    def at_last(self) -> str:
+        """What it said before it ended."""
+        return " / ".join(self._last)[-1500:] or "it said nothing"
 
 
 def _say(line: str) -> None:

@@ -3,7 +3,7 @@
 from schemas.problem import shown
 
 _LONGEST_LINE = 1000
-_PREFIX = "│ "  # a workflow command is one only where its line begins with `::`
+PREFIX = "│ "  # a workflow command is one only where its line begins with `::`
 
 
 class UntrustedLines:
@@ -27,6 +27,6 @@ class UntrustedLines:
     def _shown(self, line: bytes) -> list[str]:
         if not line.strip() or self._left <= 0:
             return []
-        text = _PREFIX + shown(line[: 4 * _LONGEST_LINE].decode(errors="replace"), _LONGEST_LINE)
+        text = PREFIX + shown(line[: 4 * _LONGEST_LINE].decode(errors="replace"), _LONGEST_LINE)
         self._left -= len(text.encode())
-        return [text] if self._left > 0 else [text, f"{_PREFIX}… what follows is not shown"]
+        return [text] if self._left > 0 else [text, f"{PREFIX}… what follows is not shown"]
