@@ -6,7 +6,7 @@ from tests.standins.github.permissions import granted
 from tests.standins.github.refusals import Refused, invalid, not_found
 from tests.standins.github.routing import REPOSITORY, Call, Listed, Reply, endpoint
 from tests.standins.github.shapes.conversation import label, labels_of
-from tests.standins.github.world import Label
+from tests.standins.github.world import Label, Pull
 
 _ALL = f"{REPOSITORY}/labels"
 _ONE = f"{REPOSITORY}/labels/{{name}}"
@@ -80,7 +80,7 @@ def of_issue(call: Call, issue_number: int):
 def add(call: Call, issue_number: int):
     """Add some; one that the repository lacks is made, in grey."""
     pull = call.pull(issue_number)
-    pull.labels = set_labels(call, pull.labels, _names(call))
+    _change(call, pull, set_labels(call, pull.labels, _names(call)))
     return labels_of(call, pull)
 
 
@@ -88,14 +88,14 @@ def add(call: Call, issue_number: int):
 def replace(call: Call, issue_number: int):
     """These and no others."""
     pull = call.pull(issue_number)
-    pull.labels = set_labels(call, [], _names(call))
+    _change(call, pull, set_labels(call, [], _names(call)))
     return labels_of(call, pull)
 
 
 @endpoint(f"DELETE {_ON_ISSUE}", _WRITE)
 def clear(call: Call, issue_number: int):
     """None any more."""
-    call.pull(issue_number).labels = []
+    _change(call, call.pull(issue_number), [])
     return Reply(status=204)
 
 
@@ -106,7 +106,7 @@ def remove(call: Call, issue_number: int, name: str):
     kept = [x for x in pull.labels if x.lower() != name.lower()]
     if kept == pull.labels:
         raise not_found()
-    pull.labels = kept
+    _change(call, pull, kept)
     return labels_of(call, pull)
 
 
@@ -130,6 +130,12 @@ def set_labels(call: Call, before: list[str], names: list[str]) -> list[str]:
         if one.name not in result:
             result.append(one.name)
     return result
+
+
+def _change(call: Call, pull: Pull, labels: list[str]) -> None:
+    """What a pull request is labelled with counts as a change of it."""
+    if labels != pull.labels:
+        pull.labels, pull.updated_at = labels, call.now
 
 
 def _require_creation(call: Call) -> None:
