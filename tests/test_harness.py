@@ -219,6 +219,22 @@ def test_a_newer_run_of_a_group_cancels_the_one_that_runs_if_the_group_says_so(o
     assert ("first" in first.log, "second" in second.log) == (False, True)
 
 
+def test_jobs_of_a_group_take_turns_and_of_those_that_wait_only_the_newest_stays(open_world):
+    world = open_world()
+
+    def meanwhile(_run, _job):
+        for who in ("second", "third"):
+            world.dispatch("maintainer", "turns.yml", {"who": who})
+            world.settle()
+        assert [run.status for run in world.runs] == ["in_progress", "completed", "queued"]
+
+    world.dispatch("maintainer", "turns.yml", {"who": "first"})
+    world.at("turns.yml", "talk", None, meanwhile)
+    world.settle()
+    found = {run.title: run.conclusions()["talk"] for run in world.runs}
+    assert found == {"first": "success", "second": "cancelled", "third": "success"}
+
+
 def test_a_run_started_by_a_token_of_a_run_starts_no_other_but_by_dispatch(open_world):
     world = open_world()
     body = '{"ref": "main", "inputs": {"what": "child"}}'

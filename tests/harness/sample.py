@@ -96,6 +96,24 @@ jobs:
     runs-on: ubuntu-latest
     steps: [{run: 'echo "$TITLE"', env: {TITLE: "${{ github.event.workflow_run.display_title }}"}}]
 """
+_TURNS = """\
+name: turns
+run-name: ${{ inputs.who }}
+on:
+  workflow_dispatch:
+    inputs: {who: {required: true, type: string}}
+permissions: {}
+jobs:
+  talk:
+    runs-on: ubuntu-latest
+    concurrency: {group: "talk-${{ github.event.inputs.room || 'hall' }}", cancel-in-progress: false}
+    steps: [{run: 'echo talked'}]
+  sum:
+    needs: talk
+    if: always()
+    runs-on: ubuntu-latest
+    steps: [{run: 'echo ${{ needs.talk.result }}'}]
+"""
 _PULL = f"""\
 name: pull
 on:
@@ -151,6 +169,7 @@ SAMPLE: Mapping[str, bytes] = {
         "speak": _SPEAK,
         "steps": _STEPS,
         "after": _AFTER,
+        "turns": _TURNS,
         "pull": _PULL,
         "artifacts": _ARTIFACTS,
     }.items()
