@@ -73,6 +73,19 @@ def test_settings_say_whether_an_evaluation_is_published_at_once(
     assert (world.said["state"], world.said["publish-on-evaluated"]) == ("cancelled", "false")
 
 
+def test_what_was_pushed_over_or_turned_down_meanwhile_is_not_published_at_once(world: Evaluated):
+    settings = world.folder / "settings.yml"
+    settings.write_text("schema_version: 1\npublish: {on: evaluated}\n")
+    sha = world.board.sha
+    world.board.push()
+    assert world.collect("--settings", settings) == 0
+    assert (world.said["sha"], world.said["publish-on-evaluated"]) == (sha, "false")
+    world.run.title = world.run.title.replace(sha, world.board.sha)
+    world.github.close_pull(BOARD, 1)
+    assert world.collect("--settings", settings) == 0
+    assert world.said["publish-on-evaluated"] == "false"
+
+
 def test_a_smoke_run_is_never_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     with evaluated(tmp_path, monkeypatch, request="--smoke", smoke=True) as world:
         settings = world.folder / "settings.yml"

@@ -17,6 +17,7 @@ from schemas.problem import shown
 from schemas.settings import SETTINGS_FILE, Settings, read_settings
 
 if TYPE_CHECKING:  # imported where it is needed, so that --help is instant
+    from bot.artifacts.collected import Collected
     from bot.artifacts.gathering import Gathered
 
 _LARGEST_RUN = 10**15
@@ -59,7 +60,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     settings = read_settings(arguments.settings)
     gathered = _on_github(arguments) if arguments.run is not None else _outside(arguments)
     write(gathered.collected, gathered.files, arguments.output)
-    _tell(gathered, settings)
+    _tell(gathered, publishes=_publishes(arguments, gathered.collected, settings))
     return ExitCode.OK
 
 
@@ -84,15 +85,28 @@ def _outside(arguments: argparse.Namespace) -> "Gathered":
     return gather_local(arguments.plan, arguments.artifacts, arguments.root)
 
 
-def _tell(gathered: "Gathered", settings: Settings) -> None:
+def _publishes(arguments: argparse.Namespace, one: "Collected", settings: Settings) -> bool:
+    """Whether the results go to the Hub now; those of a commit that was pushed over, or turned down, do not."""
+    if settings.publish_on != "evaluated" or one.state != "evaluated" or one.smoke:
+        return False
+    if arguments.run is None or one.pull is None:
+        return True
+    from bot.github_api.authorization import pull_now
+    from bot.github_api.connection import connect
+    from bot.service_settings import repository_from
+
+    pull = pull_now(connect(), repository_from(arguments.repository), one.pull)
+    return pull.head_sha == one.sha and pull.state != "closed"
+
+
+def _tell(gathered: "Gathered", *, publishes: bool) -> None:
     one = gathered.collected
-    public = one.state == "evaluated" and not one.smoke
     outputs: dict[str, Value] = {
         "state": one.state,
         "config": one.config,
         "model": one.model,
         "smoke": one.smoke,
-        "publish-on-evaluated": public and settings.publish_on == "evaluated",
+        "publish-on-evaluated": publishes,
     }
     if one.pull is not None and one.sha is not None:
         outputs |= {"pull": one.pull, "sha": one.sha}

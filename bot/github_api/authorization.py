@@ -31,7 +31,7 @@ def authorization_facts(
     subject = started.subject
     files = config_files(connection, repository, subject.sha, subject.config)
     revision = config_facts(subject.config, files).revision
-    pull = _pull(connection, repository, subject.pull)
+    pull = pull_now(connection, repository, subject.pull)
     return AuthorizationFacts(pull, revision, who, may, approval)
 
 
@@ -43,7 +43,12 @@ def _approval(connection: GithubConnection, repository: str, comment: int) -> Ap
     return Approval(found.comment.author, found.pull, found.edited, found.by_app, command)
 
 
-def _pull(connection: GithubConnection, repository: str, number: int) -> PullFacts:
+def pull_now(connection: GithubConnection, repository: str, number: int) -> PullFacts:
+    """The pull request as it is.
+
+    Raises:
+        CommandError: it may not be read, or there is no answer within the policy's tries.
+    """
     get = connection.api.get_repo(repository).get_pull
     try:
         return connection.read(
