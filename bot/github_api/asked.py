@@ -10,6 +10,7 @@ from bot.commanding.event import START_LABEL, CommentEvent, LabelEvent
 from bot.commanding.facts import Asking
 from bot.commanding.grammar import parse
 from bot.conversation.facts import Comment, is_of
+from bot.conversation.marker import is_login
 from bot.github_api import conversation_shapes as shapes
 from bot.github_api.connection import GithubConnection, GithubRefused
 from bot.github_api.conversation import CannotReport
@@ -79,7 +80,7 @@ def asked_in_comment(
     if found is None or found.pull != event.pull or found.by_app or is_of(found.comment, login):
         return None
     command = parse(found.comment.body)
-    if command is None or not found.comment.author:
+    if command is None or not is_login(found.comment.author):
         return None
     key, by = f"comment-{event.comment}", found.comment.author
     return Asked(Asking(key, by, event.pull, found.at, edited=found.edited), command)
