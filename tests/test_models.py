@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -203,3 +204,20 @@ def test_a_registered_loader_that_may_run_the_repositorys_code_is_refused(minilm
     wanted = replace(wanted, revision=meta.revision)
     with pytest.raises(Failure, match="may run code from its repository"):
         load_model(wanted, replace(files, source="hub"), "cpu")
+
+
+def test_a_checkpoint_that_lacks_weights_is_refused(minilm, tmp_path):
+    from safetensors.torch import load_file, save_file
+
+    folder = tmp_path / "model"
+    shutil.copytree(minilm, folder)
+    weights = load_file(folder / "model.safetensors")
+    without_pooler = {key: value for key, value in weights.items() if "pooler" not in key}
+    save_file(without_pooler, folder / "model.safetensors", metadata={"format": "pt"})
+    assert encode(folder).shape == (2, 384), "nothing uses the pooler"
+    lacking = {key: value for key, value in weights.items() if "layer.3.attention" not in key}
+    save_file(lacking, folder / "model.safetensors", metadata={"format": "pt"})
+    for library in ("sentence-transformers", "flag-embedding"):
+        with pytest.raises(Failure, match="lacks weights of its model: encoder.layer.3") as caught:
+            encode(folder, with_=library)
+        assert caught.value.kind == "submission"
