@@ -16,6 +16,7 @@ from runners.prefetched import WHOLE, CannotReadPrefetched, open_prefetched, wri
 from runners.report import exit_code, write_report
 from runners.sandbox.folder import EVALUATION, PREFETCH, lent, make_readable
 from runners.sandbox.limits import Limits
+from runners.sandbox.machine import prepare_gpu
 from runners.sandbox.output import PREFIX
 from runners.sandbox.profiles import OUTPUT, Place, bringing, evaluating
 from runners.sandbox.supervisor import CannotStartSandbox, run_inside
@@ -99,6 +100,7 @@ def evaluate_in_sandbox(asked: SandboxedRun) -> ExitCode:
 
 def _evaluated(asked: SandboxedRun) -> dict[str, Any]:
     """The report after the last try; what is finished is not measured again."""
+    prepare_gpu()
     with lent(asked.output, EVALUATION):
         (asked.output / "report.json").unlink(missing_ok=True)  # never another run's
     if asked.prefetched is not None:

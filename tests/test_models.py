@@ -218,6 +218,8 @@ def test_a_checkpoint_that_lacks_weights_is_refused(minilm, tmp_path):
     lacking = {key: value for key, value in weights.items() if "layer.3.attention" not in key}
     save_file(lacking, folder / "model.safetensors", metadata={"format": "pt"})
     for library in ("sentence-transformers", "flag-embedding"):
-        with pytest.raises(Failure, match="lacks weights of its model: encoder.layer.3") as caught:
+        with pytest.raises(
+            Failure, match=r"lacks weights of its model: encoder\.layer\.3"
+        ) as caught:
             encode(folder, with_=library)
         assert caught.value.kind == "submission"

@@ -90,6 +90,8 @@ def test_only_the_output_folder_and_private_memory_can_be_written(inside, tmp_pa
     given = tmp_path / "given"
     given.mkdir()
     (given / "model").write_text("weights")
+    given.chmod(0o777)
+    (given / "model").chmod(0o666)
     ran = inside(
         f"""
         import os, pathlib, sys

@@ -1,6 +1,8 @@
 """What of this machine the inside of a sandbox may see: the system's programs, Python, the GPU, our own code."""
 
 import os
+import shutil
+import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
@@ -52,6 +54,14 @@ def python() -> list[Bind]:
 def code_folder() -> str:
     """What PYTHONPATH must name, so that the inside finds this project's packages."""
     return str(Path(runners.__file__ or "").parent.parent)
+
+
+def prepare_gpu() -> None:
+    """Let the driver make its devices, as the first program that uses it does: inside it is too late."""
+    loaded = Path("/proc/driver/nvidia").exists() and not Path("/dev/nvidia-uvm").exists()
+    program = shutil.which("nvidia-modprobe")
+    if loaded and program:
+        subprocess.run([program, "-c", "0", "-u"], check=False)  # noqa: S603 - the driver's own program
 
 
 def gpu() -> list[Bind]:
