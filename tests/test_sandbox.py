@@ -123,7 +123,7 @@ def test_nothing_is_inherited_and_no_right_can_be_had(inside):  # noqa: F811
             import ctypes, os
             listed = os.listdir("/proc/self/fd")
             print(len(listed) - 1, "descriptors, standard input", os.readlink("/proc/self/fd/0"))
-            print(*(line.split()[1] for line in open("/proc/self/status") if line.startswith(("CapEff", "CapPrm", "NoNewPrivs"))))
+            print("root" if os.getuid() == 0 else "not root", *(line.split()[1] for line in open("/proc/self/status") if line.startswith(("CapEff", "CapPrm", "NoNewPrivs"))))
             libc = ctypes.CDLL(None, use_errno=True)
             for name, call in {
                 "user namespace": lambda: libc.unshare(0x10000000),
@@ -134,7 +134,7 @@ def test_nothing_is_inherited_and_no_right_can_be_had(inside):  # noqa: F811
                 print(name, "refused" if call() == -1 else "GRANTED")
         """)
     assert ran.lines[0] == "3 descriptors, standard input /dev/null"
-    assert ran.lines[1] == "0000000000000000 0000000000000000 1"
+    assert ran.lines[1] == "not root 0000000000000000 0000000000000000 1"
     assert ran.lines[2:] == ["user namespace refused", "mount refused", "root refused", "keys refused"]  # fmt: skip
 
 
