@@ -7,6 +7,8 @@ from card_made import ISO_639_1, measured
 
 from bot.card.card import write_card
 from bot.comment import comment_on_report
+from bot.conversation.marker import Marker
+from bot.conversation.states import State
 from bot.publication.description import describe
 from examples.demo.recorder import Listener, Recorder
 from examples.demo.sighting import JobsOf
@@ -29,7 +31,8 @@ claims:
 """
 MENDED = BROKEN.replace(b"8b3219a", b"a" * 40).replace(b"STSBenchmrk", b"STSBenchmark")
 README = b"---\nlicense: mit\n---\n\n# A model\n\nWritten by hand.\n"
-MARKER = '<!-- mteb-bot {"v":1} -->\n'
+MARKER = f"{Marker(CONFIG, 'a' * 40, State.RUNNING).line()}\n"
+PUBLISHED = Marker(CONFIG, "a" * 40, State.EVALUATED).line()
 URL = "http://127.0.0.1:12345"
 
 
@@ -179,6 +182,9 @@ def _published(told: Told, comment: Any) -> None:
         MODEL, card.files, "mteb-bot", "Add MTEB results", describe(report, list(card.files))
     )
     link = f"[`org/name#1`]({URL}/org/name/discussions/1)"
-    told.edit(comment, comment.body + f"\n\n**On the Hub:** the pull request {link} offers them.")
+    text = comment.body.partition("\n")[2]
+    told.edit(
+        comment, f"{PUBLISHED}\n{text}\n\n**On the Hub:** the pull request {link} offers them."
+    )
     told.hub.merge_pull(MODEL, 1, "org")
     told.recorder.printed("mia", "mteb-bot verify org/name", "2 tasks are public\nall agree\n")

@@ -89,6 +89,7 @@ def test_of_an_edit_that_adds_a_paragraph_only_that_is_shown_again(html):
     assert html.count("the submission is at fault") == 2
     added = html[html.index("the rest stays as it was") :]
     assert "On the Hub:" in added[:500]
+    assert "<h3>" not in added[:500]  # the heading stands there already
 
 
 def test_a_verdict_stands_where_it_was_said_though_it_was_added_to_later(tmp_path):

@@ -10,9 +10,9 @@ from time import monotonic
 
 from examples.demo.narration import Narrator
 from examples.demo.page.story_page import render_story
-from examples.demo.prepare import BOARD, board_files, fill_hub
-from examples.demo.story import HUB_BOT, MAINTAINER, Stage, Stopped, tell
-from tests.harness.world import GPU, Environment, Settings, World
+from examples.demo.prepare import BOARD, MAINTAINER, prepare
+from examples.demo.story import Stage, Stopped, tell
+from tests.harness.world import World
 
 BUILD = Path("build/demo")
 PAGE = Path("demo/index.html")
@@ -24,11 +24,9 @@ def main() -> int:
     narrator = Narrator()
     shutil.rmtree(BUILD, ignore_errors=True)
     stages: list[Stage] = []
-    settings = Settings(runners=[GPU])
     world = World(
         BUILD.resolve() / "world",
         repository=BOARD,
-        settings=settings,
         maintainers=[MAINTAINER],
         on_event=lambda kind, text: [stage.hear(kind, text) for stage in stages] and None,
     )
@@ -37,7 +35,7 @@ def main() -> int:
         narrator.say(
             "a local GitHub and a local Hub; what the board has already is measured first …"
         )
-        _prepare(world)
+        prepare(world, BUILD)
         narrator.say(f"ready after {monotonic() - began:.0f} s")
         stages.append(Stage(world, narrator))
         stopped = _told(stages[0])
@@ -58,13 +56,6 @@ def _told(stage: Stage) -> str:
         logs = [f"{run.file}: {run.conclusion}\n{run.log[-_LOG:]}" for run in failed]
         return "\n\n".join([f"the story stops: {stopped}", *logs])
     return ""
-
-
-def _prepare(world: World) -> None:
-    token = world.hub.add_token(HUB_BOT, write=[])
-    world.settings.environments["hub"] = Environment({"HF_TOKEN": token})
-    data = fill_hub(world.hub, BUILD / "bbc-news")
-    world.push_main(board_files(world.hub_server.url, data, BUILD / "board"), MAINTAINER)
 
 
 if __name__ == "__main__":

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from examples.bbc_news import write_tables
 from examples.packaged_models import minilm_folder, save_wordllama
+from tests.harness.world import Environment, World
 from tests.standins.hub.app import LocalHub
 
 BOARD = "lab/board"
 _OWN = Path(__file__).with_name("board")
+MAINTAINER, HUB_BOT = "mia", "mteb-bot"
 MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 REVISION = "8b3219a92973c328a8e22fadcfa821b5dc75636a"
 DATA = "lab/bbc-news"
@@ -23,14 +25,27 @@ class CannotPrepare(Exception):
     """The model that the board has results of could not be evaluated."""
 
 
-def fill_hub(hub: LocalHub, folder: Path) -> str:
+def prepare(world: World, folder: Path) -> None:
+    """Let a world have all of it; `folder` is for what is made on the way.
+
+    Raises:
+        CannotPrepare: the runner failed.
+    """
+    world.github.world.dated_commits = True  # the daily check asks when results came
+    token = world.hub.add_token(HUB_BOT, write=[])
+    world.settings.environments["hub"] = Environment({"HF_TOKEN": token})
+    data = _fill_hub(world.hub, folder / "bbc-news")
+    world.push_main(_board_files(world.hub_server.url, data, folder / "board"), MAINTAINER)
+
+
+def _fill_hub(hub: LocalHub, folder: Path) -> str:
     """Put the model and BBC News on the Hub; returns the data set's commit."""
     hub.create_model(MODEL, _files(minilm_folder()), revision=REVISION)
     write_tables(folder, training=_TRAINING, evaluated=_EVALUATED)
     return hub.create_dataset(DATA, _files(folder)).revision
 
 
-def board_files(hub_url: str, data_revision: str, folder: Path) -> dict[str, bytes]:
+def _board_files(hub_url: str, data_revision: str, folder: Path) -> dict[str, bytes]:
     """Tasks, settings, and the results of wordllama, which are measured now: seconds.
 
     Raises:

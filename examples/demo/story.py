@@ -3,13 +3,13 @@
 import re
 
 from examples.demo.news import Job
-from examples.demo.prepare import BOARD, MODEL, submission
+from examples.demo.prepare import BOARD, MAINTAINER, MODEL, submission
 from examples.demo.recorder import Listener, Recorder
 from tests.harness.world import World
 from tests.standins.github.world import Pull
 from tests.standins.server import Exchange
 
-MAINTAINER, OWNER, HUB_BOT = "mia", MODEL.partition("/")[0], "mteb-bot"
+OWNER = MODEL.partition("/")[0]
 _TOLD = (  # lines of logs that belong to the story
     re.compile(
         r"(?P<job>evaluate[^|]*) \| (?:│ )?(?P<line>loading \S.*|\[\d+/\d+\] \S+  [^:]* in .*)"
@@ -42,9 +42,8 @@ class Stage:
     def hear(self, kind: str, text: str) -> None:
         """Something goes on in a run."""
         self.recorder.look()
-        for pattern in _TOLD if kind == "log" else ():
-            if found := pattern.fullmatch(text):
-                self.recorder.logged(found["job"], found["line"])
+        if kind == "log" and (line := told_of(text)):
+            self.recorder.logged(*line)
 
     def _answered(self, exchange: Exchange) -> None:
         if exchange.writes:
@@ -57,6 +56,12 @@ class Stage:
             for run in runs
             for job in list(run.jobs.values())
         )
+
+
+def told_of(text: str) -> tuple[str, str] | None:
+    """Job and line of a log, where it belongs to the story."""
+    found = next((found for one in _TOLD if (found := one.fullmatch(text))), None)
+    return (found["job"], found["line"]) if found else None
 
 
 def tell(stage: Stage) -> None:
@@ -74,7 +79,7 @@ def tell(stage: Stage) -> None:
     _settle(stage)
     _require_label(pull, "invalid")
     act("The mistakes are mended", "She pushes again, and learns what the evaluation will take.")
-    world.push(pull, submission("mended"))
+    world.push(pull, submission("mended"), message="Full revision, file name, score as a fraction")
     _settle(stage)
     _require_label(pull, "validated")
     act(

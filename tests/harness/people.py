@@ -54,14 +54,17 @@ class People:
         self.sources.of_pull(pull, "opened", author)
         return pull
 
-    def push(self, pull: Pull, files: Files, login: str | None = None) -> str:
+    def push(
+        self, pull: Pull, files: Files, login: str | None = None, message: str = "Change files"
+    ) -> str:
         """Somebody pushes to the branch of a pull request. Returns the SHA."""
         login = login or pull.author
         self._begin(login, f"pushes to #{pull.number}")
         assert pull.head_repository
         with self.state.still():
             before = pull.head_sha
-            sha = self.state.github.push(pull.head_repository, pull.head_ref, _bytes(files))
+            github, changed = self.state.github, _bytes(files)
+            sha = github.push(pull.head_repository, pull.head_ref, changed, message)
         if pull.state == "open":
             self.sources.of_pull(pull, "synchronize", login, before=before, after=sha)
         return sha

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from bot.conversation.marker import marker_of, without_marker
 from examples.demo.narration import first_sentence
 from examples.demo.news import (
     Checked,
@@ -132,7 +133,11 @@ def _all_labels(several: Sequence[Labelled]) -> Labelled:
 
 def new_parts(before: str, body: str) -> str | None:
     """The paragraphs that an edit added, where most of the comment stayed; else None."""
-    known, parts = set(before.split("\n\n")), body.split("\n\n")
+    known, parts = set(_paragraphs(before)), _paragraphs(body)
     new = [part for part in parts if part not in known]
     added = sum(map(len, new))
     return "\n\n".join(new) if 0 < added < len(body) / 3 else None
+
+
+def _paragraphs(comment: str) -> list[str]:
+    return (without_marker(comment) if marker_of(comment) else comment).split("\n\n")

@@ -80,7 +80,7 @@ def get_commit(call: Call, commit_sha: str):
 
 @endpoint(f"POST {REPOSITORY}/git/commits", "contents:write")
 def create_commit(call: Call):
-    """A commit that no ref knows yet. Times stand still unless given, so equal commits have equal SHAs."""
+    """A commit that no ref knows yet. Times stand still unless given or `dated_commits`: equal commits, equal SHAs."""
     git, asked = call.repository.git, call.body
     if not has_object(git, asked["tree"], "tree"):
         raise unprocessable("Tree SHA does not exist")
@@ -90,6 +90,8 @@ def create_commit(call: Call):
     options = [word for parent in parents for word in ("-p", parent)]
     author = asked.get("author", {})
     people = {**_person("AUTHOR", author), **_person("COMMITTER", asked.get("committer", author))}
+    if call.world.dated_commits:
+        people = {"GIT_AUTHOR_DATE": call.now, "GIT_COMMITTER_DATE": call.now, **people}
     made = git.git(
         "commit-tree", *options, asked["tree"], stdin=asked["message"].encode(), **people
     )
