@@ -136,7 +136,7 @@ def new_parts(before: str, body: str) -> str | None:
     known, parts = set(_paragraphs(before)), _paragraphs(body)
     new = [part for part in parts if part not in known]
     added = sum(map(len, new))
-    return "\n\n".join(new) if 0 < added < len(body) / 3 else None
+    return "\n\n".join(new) if 0 < added < sum(map(len, parts)) / 3 else None
 
 
 def _paragraphs(comment: str) -> list[str]:
