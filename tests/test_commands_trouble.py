@@ -87,7 +87,7 @@ def garbled(town, number):
 @pytest.mark.parametrize("spoil", [lost_answer, killed], ids=lambda one: one.__name__)
 @pytest.mark.parametrize("command", ["/evaluate", "/cancel"])
 def test_a_disturbed_command_ends_as_an_undisturbed_one(points, command, spoil):
-    points(command, spoil, every=5)
+    points(command, spoil, every=9)
 
 
 @pytest.mark.slow

@@ -3,29 +3,22 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from bot.conversation.subject import Subject, is_config_path, is_sha
 from schemas.plan import request_digest
 
 EVALUATE, REPORT, PUBLISH, ACCEPT = "evaluate.yml", "report.yml", "publish.yml", "accept.yml"
-WORKFLOWS = (EVALUATE, REPORT, PUBLISH, ACCEPT)
 EVALUATE_PATH = f".github/workflows/{EVALUATE}"
 EVENT = "workflow_dispatch"
 LONGEST_TITLE = 400
 _TITLE = re.compile(r"evaluate #([1-9][0-9]{0,8}) (\S+) ([0-9a-f]{40}) ([0-9a-f]{16})")
-
-Conclusion = Literal[
-    "success", "failure", "cancelled", "timed_out", "startup_failure", "stale", "skipped",
-    "neutral", "action_required",
-]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class EvaluationRun:
     """One run; `digest` stands for what was asked for instead of the whole config. Times are GitHub's.
 
-    `conclusion` is None as long as the run has not ended.
+    `conclusion` is GitHub's word, None as long as the run has not ended.
     """
 
     id: int
@@ -39,10 +32,6 @@ class EvaluationRun:
     def is_live(self) -> bool:
         """Whether it waits or runs."""
         return self.conclusion is None
-
-    def was_live(self, moment: datetime) -> bool:
-        """Whether it was there and had not ended at that time, as far as whole seconds tell."""
-        return self.created_at <= moment and (self.is_live or self.updated_at >= moment)
 
 
 def title_of(subject: Subject, request: str) -> str:
