@@ -100,6 +100,25 @@ def test_a_custom_task_beside_the_configs_is_fetched_and_no_config(board: Board,
     assert (tmp_path / "outputs").read_text() == "configs=[]\n"
 
 
+def test_a_file_that_is_no_config_by_its_name_is_told_and_left(
+    board: Board, capsys: pytest.CaptureFixture[str]
+):
+    odd = {
+        "models/small.yaml": CONFIG,
+        "models/ann/my small.yaml": CONFIG,
+        "models/ann/a.yml": CONFIG,
+    }
+    pull = board.propose({**FILES, **odd, "models/ann/readme.md": b"x"})
+    assert board.fetch(pull) == 0
+    assert board.fetched() == FILES
+    assert capsys.readouterr().out.splitlines()[2:] == [
+        "passed over, as no config is called so (models/<org>/<name>.yaml) or names it:",
+        "  models/ann/a.yml",
+        "  models/ann/my small.yaml",
+        "  models/small.yaml",
+    ]
+
+
 def test_a_broken_config_is_fetched_for_the_check_to_speak(board: Board):
     files = {"models/ann/small.yaml": b"model: [\n", "models/ann/b.yaml": b"\xff\x00"}
     pull = board.propose(files)

@@ -9,9 +9,16 @@ output `configs` lists the configs (JSON).
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.job_outputs import write_outputs
 from schemas.errors import ExitCode
+from schemas.problem import shown
+
+if TYPE_CHECKING:  # imported where it is needed, so that --help is instant
+    from bot.submitted_files.fetch import Submission
+
+_MOST_TOLD = 20
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -48,11 +55,20 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         else fetch_changed(connection, repository, subject.pull, subject.sha)
     )
     write(submission, arguments.output)
-    _tell(submission.configs, len(submission.files))
+    _tell(submission)
     return ExitCode.OK
 
 
-def _tell(configs: tuple[str, ...], files: int) -> None:
+def _tell(submission: "Submission") -> None:
+    configs, others = submission.configs, submission.passed_over
     write_outputs({"configs": list(configs)})
-    listed = "".join(f"  {config}\n" for config in configs)
-    sys.stdout.write(f"{len(configs)} model configs, {files} files in all\n{listed}")
+    lines = [f"{len(configs)} model configs, {len(submission.files)} files in all"]
+    lines += [f"  {config}" for config in configs]
+    if others:
+        lines.append(
+            "passed over, as no config is called so (models/<org>/<name>.yaml) or names it:"
+        )
+        lines += [f"  {shown(path, 300)}" for path in others[:_MOST_TOLD]]
+    if len(others) > _MOST_TOLD:
+        lines.append(f"  … and {len(others) - _MOST_TOLD} more")
+    sys.stdout.write("".join(f"{line}\n" for line in lines))

@@ -1,6 +1,7 @@
 """A pull request's files at one commit, read through GitHub's API: nothing is checked out, no link is followed."""
 
 import base64
+from dataclasses import replace
 from itertools import islice
 
 from github.GitTree import GitTree
@@ -8,7 +9,7 @@ from github.GitTree import GitTree
 from bot.github_api.connection import GithubConnection
 from bot.submitted_files.errors import CannotFetchSubmission, SupersededByPush
 from bot.submitted_files.fetch import Entry, Submission, fetch
-from bot.submitted_files.paths import LARGEST_FILE, MOST_FILES, configs_among
+from bot.submitted_files.paths import LARGEST_FILE, MOST_FILES, configs_among, passed_over
 
 _MOST_CHANGED = 3000  # what GitHub lists of a pull request
 _GONE = "removed"
@@ -48,8 +49,9 @@ def fetch_changed(connection: GithubConnection, repository: str, pull: int, sha:
         raise CannotFetchSubmission(
             f"pull request #{pull} changes too many files", "submit a model with its own files only"
         )
-    paths = configs_among([file.filename for file in changed if file.status != _GONE])
-    return fetch(GithubCommit(connection, repository, sha), paths)
+    there = [file.filename for file in changed if file.status != _GONE]
+    submission = fetch(GithubCommit(connection, repository, sha), configs_among(there))
+    return replace(submission, passed_over=passed_over(there, submission.files))
 
 
 class GithubCommit:

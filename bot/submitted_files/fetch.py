@@ -46,10 +46,14 @@ class Commit(Protocol):
 
 @dataclass(frozen=True)
 class Submission:
-    """Path → content; `configs` are those of the asked paths that are model configs."""
+    """Path → content; `configs` are those of the asked paths that are model configs.
+
+    `passed_over`: changed YAML files of models/ that are neither configs by their place nor named by one.
+    """
 
     files: dict[str, bytes]
     configs: tuple[str, ...]
+    passed_over: tuple[str, ...] = ()
 
 
 def fetch(commit: Commit, paths: Sequence[str]) -> Submission:

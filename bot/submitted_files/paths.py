@@ -1,7 +1,7 @@
 """Which paths of a repository may become paths on this machine, and which files a submission may consist of."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from bot.submitted_files.errors import CannotFetchSubmission
 from schemas.problem import shown
@@ -52,3 +52,9 @@ def configs_among(paths: Sequence[str]) -> tuple[str, ...]:
             "submit the models in several pull requests",
         )
     return found
+
+
+def passed_over(changed: Sequence[str], read: Container[str]) -> tuple[str, ...]:
+    """The changed YAML files of models/ that were not read: their place or name is not a config's, sorted."""
+    yaml = (path for path in changed if path.endswith((".yaml", ".yml")))
+    return tuple(sorted(path for path in yaml if path.startswith("models/") and path not in read))

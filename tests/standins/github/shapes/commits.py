@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from tests.standins.git_repository import GitRepository
 from tests.standins.github.diffs import FileChange
@@ -111,6 +112,7 @@ def commit(call: Call, sha: str) -> dict[str, Any]:
 def file_change(call: Call, change: FileChange, sha: str, hunks: str) -> dict[str, Any]:
     """One file of a difference, as it is at commit `sha`."""
     url, page = _addresses(call)
+    escaped = quote(change.path)
     return {
         "sha": change.sha,
         "filename": change.path,
@@ -118,9 +120,9 @@ def file_change(call: Call, change: FileChange, sha: str, hunks: str) -> dict[st
         "additions": change.additions,
         "deletions": change.deletions,
         "changes": change.additions + change.deletions,
-        "blob_url": f"{page}/blob/{sha}/{change.path}",
-        "raw_url": f"{page}/raw/{sha}/{change.path}",
-        "contents_url": f"{url}/contents/{change.path}?ref={sha}",
+        "blob_url": f"{page}/blob/{sha}/{escaped}",
+        "raw_url": f"{page}/raw/{sha}/{escaped}",
+        "contents_url": f"{url}/contents/{escaped}?ref={sha}",
         **({} if change.binary or not hunks else {"patch": hunks}),
     }
 
