@@ -190,11 +190,13 @@ def test_a_plan_is_run_only_with_the_files_it_was_made_for(planned, tmp_path):
     planned.config.write_text(planned.config.read_text() + "\n")
     with pytest.raises(NotWhatWasPlanned, match="is not the file that was planned"):
         load(planned)
-    elsewhere = tmp_path / "elsewhere.yaml"
-    planned.config.rename(elsewhere)
-    planned.config.symlink_to(elsewhere)
-    with pytest.raises(NotWhatWasPlanned, match="is no file below"):
-        load(planned)
+    for elsewhere in (tmp_path / "elsewhere.yaml", planned.root / "elsewhere.yaml"):
+        planned.write()
+        planned.config.rename(elsewhere)
+        planned.config.symlink_to(elsewhere)
+        with pytest.raises(NotWhatWasPlanned, match="is no file below"):
+            load(planned)
+        planned.config.unlink()
 
 
 @pytest.mark.parametrize("place", ["outside", "link", "linked folder"])
