@@ -13,7 +13,7 @@ from bot.conversation.marker import PublicationState, Published
 from bot.conversation.news import Measured, News
 from bot.conversation.subject import Subject
 from bot.model_results import results_of_report
-from bot.plan_files import planned
+from bot.plan_files import planned, tasks_of
 from bot.planning.plan import Submission
 from bot.planning.request import Request
 from bot.problem_formats import has_errors
@@ -116,6 +116,7 @@ def reported(subject: Subject, root: Path, run: Run) -> News:
         [read_results(baseline, facts_of) for baseline in run.against],
         _published(config, run.publication) if run.publication else None,
         read_settings(run.settings).publish_on if run.settings else None,
+        asked=[task.name for task in tasks_of(config)],
     )
     return news.reported(subject, measured)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from bot.check import check_file
 from bot.planning.plan import Submission, plan_for
 from bot.planning.request import Request
-from bot.planning.selection import chosen_tasks, only_requested
+from bot.planning.selection import ChosenTask, chosen_tasks, only_requested
 from bot.problem_formats import has_errors
 from schemas.errors import CommandError, ExitCode
 from schemas.mteb_index import mteb_index
@@ -49,15 +49,23 @@ def planned(
         AsksForAnotherTask: the request names a task that the config does not ask for.
         CannotPlanSubmission: a custom task is not valid, or nothing is left to evaluate.
     """
-    config = submission.config
-    files = dict.fromkeys(task.file for task in config.tasks if task.file)
-    names = {file: _custom_name(file) for file in files}
-    every = chosen_tasks(config, mteb_index(), names)
+    every = tasks_of(submission.config)
     if not every:
         raise CannotPlanSubmission(
             "no task is left to evaluate", "widen `evaluate.languages` or choose other tasks"
         )
     return plan_for(submission, only_requested(every, request), request, settings, parameters)
+
+
+def tasks_of(config: ModelConfig) -> tuple[ChosenTask, ...]:
+    """Every task that a config asks for.
+
+    Raises:
+        CannotPlanSubmission: a custom task is not valid.
+    """
+    files = dict.fromkeys(task.file for task in config.tasks if task.file)
+    names = {file: _custom_name(file) for file in files}
+    return chosen_tasks(config, mteb_index(), names)
 
 
 def _custom_name(file: Path) -> str:

@@ -229,3 +229,19 @@ def test_evaluated_needs_results_and_a_valid_config(board, capsys):
     board.write(content=config(license=1))
     assert board.say("evaluated", "--results", folder) == 2
     assert f"{CONFIG} is not valid at this commit" in capsys.readouterr().err
+
+
+def test_an_evaluation_of_some_tasks_says_what_it_leaves_out(board):
+    folder = board.measured()
+    data = json.loads((folder / "report.json").read_text())
+    del data["tasks"][1]
+    assert board.say("evaluated", "--results", board.results(data)) == 0
+    assert board.labels == ["mteb: evaluated"]
+    assert board.check()["conclusion"] == "neutral"
+    assert (
+        "**This is a part: 1 of the config's 2 tasks were not asked for.** Next: a maintainer comments "
+        "`/evaluate` to have all of them evaluated; merging now accepts these results alone."
+    ) in board.comment["body"]
+    assert board.say("evaluated", "--results", board.measured()) == 0
+    assert "This is a part" not in board.comment["body"]
+    assert board.checks()[-1]["conclusion"] == "success"

@@ -105,7 +105,8 @@ def unusable_report(subject: Subject, reason: str) -> News:
 class Measured:
     """A report of the subject's own config, its digest, what it is compared with, and what became of it on the Hub.
 
-    `publish_on` is when the board publishes; None: that is not known here.
+    `publish_on` is when the board publishes; None: that is not known here. `asked` are the tasks of the whole
+    config; None: as many as the report has.
     """
 
     report: Report
@@ -114,6 +115,13 @@ class Measured:
     baselines: Sequence[ModelResults] = ()
     published: Published | None = None
     publish_on: PublishOn | None = None
+    asked: Sequence[str] | None = None
+
+    @property
+    def left_out(self) -> list[str]:
+        """Tasks that the config asks for and this run was not asked for."""
+        measured = {outcome.task for outcome in self.report.outcomes}
+        return [task for task in self.asked or () if task not in measured]
 
 
 def reported(subject: Subject, measured: Measured) -> News:
@@ -124,7 +132,8 @@ def reported(subject: Subject, measured: Measured) -> News:
     claims = check_claims(measured.config.claims, results)
     verdict = report_verdict(report, comparison, claims)
     state = _state_of(report, verdict)
-    doubtful = state is State.EVALUATED and verdict.tone == "attention"
+    partial = state is State.EVALUATED and bool(measured.left_out)
+    doubtful = state is State.EVALUATED and (partial or verdict.tone == "attention")
     return News(
         subject,
         state,
@@ -133,7 +142,7 @@ def reported(subject: Subject, measured: Measured) -> News:
         conclusion="neutral" if doubtful else TABLE[state].conclusion,
         report=measured.digest,
         published=measured.published,
-        next=_next(state, report),
+        next=_in_part(measured) if partial else _next(state, report),
         until_published=_until_published(state, measured.publish_on),
     )
 
@@ -148,6 +157,11 @@ def _until_published(state: State, publish_on: PublishOn | None) -> str:
     if state is not State.EVALUATED or publish_on is None:
         return ""
     return wording.when_published(publish_on)
+
+
+def _in_part(measured: Measured) -> str:
+    left = len(measured.left_out)
+    return wording.only_in_part(left, len(measured.asked or ()))
 
 
 def _next(state: State, report: Report) -> str:

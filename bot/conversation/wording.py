@@ -152,6 +152,14 @@ def next_after_failure(kinds: Collection[str]) -> str:
 NEXT_MERGE = "Next: merging this pull request accepts these results."
 
 
+def only_in_part(left_out: int, asked: int) -> str:
+    """The run was asked for some of the config's tasks alone."""
+    return (
+        f"**This is a part: {left_out} of the config's {asked} tasks were not asked for.** Next: a maintainer "
+        "comments `/evaluate` to have all of them evaluated; merging now accepts these results alone."
+    )
+
+
 def when_published(publish_on: PublishOn) -> str:
     """When the Hub hears of scores that it has not heard of yet."""
     return _WHEN_PUBLISHED[publish_on]
