@@ -10,8 +10,9 @@ from time import monotonic
 
 from examples.demo.narration import Narrator
 from examples.demo.page.story_page import render_story
-from examples.demo.prepare import BOARD, MAINTAINER, prepare
+from examples.demo.prepare import BOARD, MAINTAINER, CannotPrepare, prepare
 from examples.demo.story import Stage, Stopped, tell
+from tests.harness.act import ActMissing, find_act
 from tests.harness.world import World
 
 BUILD = Path("build/demo")
@@ -20,8 +21,17 @@ _LOG = 2000  # characters of the log of a run that failed
 
 
 def main() -> int:
-    """Prepare, tell, and write the page; 1 where the story did not come to its end."""
+    """Prepare, tell, and write the page; 1 where the story did not come to its end, 3 where it could not begin."""
     narrator = Narrator()
+    try:
+        find_act()
+        return _play(narrator)
+    except (ActMissing, CannotPrepare) as error:
+        narrator.say(str(error))
+        return 3
+
+
+def _play(narrator: Narrator) -> int:
     shutil.rmtree(BUILD, ignore_errors=True)
     stages: list[Stage] = []
     world = World(
