@@ -4,6 +4,7 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
@@ -37,13 +38,22 @@ _ENVIRONMENT = {
 }
 
 
+@dataclass(frozen=True)
+class Seed:
+    """A world that another one goes on from. `passed` is how far its clock was from the real one."""
+
+    github: LocalGithub
+    hub: LocalHub
+    passed: timedelta
+
+
 class World(People):
     """`with World(folder) as world:` serves everything; leaving it ends what still runs and checks all requests.
 
     `files` are those of the repository, by default this project's without its tests, uncommitted changes
     included; `more` come on top. `workflows` names the files to run, by default all but the project's own checks. `on_event(kind,
     text)` hears of person, run, job, step, log and run-ended as they happen. `environment` is what steps find
-    beside what GitHub gives.
+    beside what GitHub gives. With a `seed` repository and Hub are as they were there; its runs have ended.
     """
 
     def __init__(  # noqa: PLR0913 -- what a world may have, each with a default
@@ -58,18 +68,21 @@ class World(People):
         on_event: Narrate = lambda _kind, _text: None,
         settings: Settings | None = None,
         environment: Mapping[str, str] | None = None,
+        seed: Seed | None = None,
     ) -> None:
         self.folder, self.settings = folder, settings or Settings(runners=[GPU])
-        self.passed = -_AGO
-        self.github = LocalGithub(folder / "github", lambda: datetime.now(UTC) + self.passed)
-        self.hub = LocalHub(folder / "hub")
+        self.passed = seed.passed if seed else -_AGO
+        self.github = _github(folder / "github", seed)
+        self.github.clock = lambda: datetime.now(UTC) + self.passed
+        self.hub = seed.hub.copy(folder / "hub") if seed else LocalHub(folder / "hub")
         self.github_server, self.hub_server = Server(self.github), Server(self.hub)
         still = self.github_server.still
         self.state = State(self.github, repository, still, self.settings, on_event)
-        own = project_files() if files is None else files
-        self.github.create_repository(repository, {**own, **(more or {})})
-        for login in maintainers:
-            self.github.set_permission(repository, login, "write")
+        if not seed:
+            own = project_files() if files is None else files
+            self.github.create_repository(repository, {**own, **(more or {})})
+            for login in maintainers:
+                self.github.set_permission(repository, login, "write")
         self._wanted, self._environment = workflows, environment or {}
         self._stack = ExitStack()
 
@@ -164,6 +177,10 @@ class World(People):
                 self.scheduler.cancel(known[record.id])
 
 
+def _github(folder: Path, seed: Seed | None) -> LocalGithub:
+    return seed.github.copy(folder) if seed else LocalGithub(folder)
+
+
 def project_files() -> dict[str, bytes]:
     """This project as it lies here, without what git ignores, and without what no board needs."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
@@ -173,4 +190,4 @@ def project_files() -> dict[str, bytes]:
     return {path: file.read_bytes() for path, file in found.items() if file.is_file()}
 
 
-__all__ = ["GPU", "Environment", "Settings", "World"]
+__all__ = ["GPU", "Environment", "Seed", "Settings", "World"]
