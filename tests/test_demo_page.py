@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 from demo_told import CONFIG, MARKER, MENDED, MODEL, README, URL, Told, remark, whole_story
 
+from bot.card.block import BEGIN, END
 from examples.demo.page.github_html import github_html
 from examples.demo.page.story_page import render_story
 
@@ -122,6 +123,22 @@ def test_the_card_is_shown_once_the_proposal_is_merged(html):
     card = html[html.index('class="hub card"') :]
     assert "Written by hand." in card
     assert "MTEB results" in card
+
+
+def test_of_a_card_what_its_author_wrote_is_folded_where_it_is_long(tmp_path):
+    told = Told(tmp_path)
+    told.push(MENDED)
+    told.open_pull()
+    card = f"---\nlicense: mit\n---\n{'By hand. ' * 400}\n\n{BEGIN}\n\nOurs.\n\n{END}\n"
+    told.hub.open_pull(
+        MODEL, {"README.md": card.encode()}, "mteb-bot", "Add MTEB results", "Words."
+    )
+    told.hub.merge_pull(MODEL, 1, "org")
+    told.recorder.look()
+    html = render_story(told.recorder.story())
+    [card] = re.findall(r'class="hub card".*?</article>', html, re.DOTALL)
+    folded = card.index("What the author wrote, unchanged")
+    assert folded < card.index("By hand.") < card.rindex("</details>") < card.index("Ours.")
 
 
 def test_accepted_results_and_the_output_of_verify_are_shown(page):

@@ -67,7 +67,7 @@ def _pull_news(before: Pull | None, after: Pull | None, at: float, bot: str) -> 
     removed = tuple(label for label in labels if label not in after.labels)
     if added or removed:
         yield Labelled(at, bot, added, removed)
-    if before and before.state != after.state and after.state in _ENDS:
+    if after.state in _ENDS and (before is None or before.state != after.state):
         merged = after.state == "merged"
         yield Merged(at, after.merged_by or "", after) if merged else Closed(at, "", after)
 
@@ -133,7 +133,7 @@ def _hub_news(before: Sighting, after: Sighting, at: float) -> Iterator[News]:
         old = known.get(proposal.number)
         if old is None:
             yield Proposed(at, proposal.author, proposal)
-        elif old.status != proposal.status and proposal.status in _ENDS:
+        if proposal.status in _ENDS and (old is None or old.status != proposal.status):
             yield ProposalEnded(at, proposal.model.partition("/")[0], proposal)
-        elif old != proposal:
+        elif old not in (None, proposal):
             yield ProposalChanged(at, proposal.author, proposal)

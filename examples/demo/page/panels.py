@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import singledispatchmethod
 from typing import Any
 
+from bot.card.block import blocks_in
 from bot.card.readme import CannotReadReadme, read_readme
 from examples.demo.narration import elapsed
 from examples.demo.news import (
@@ -33,6 +34,7 @@ from examples.demo.page.worth_showing import Log, Progress, Runs, new_parts, wor
 
 README = "README.md"
 _LONGEST_TEXT = 20_000
+_LONG = 3_000  # characters of what an author wrote: from there on it is folded
 
 
 @dataclass(frozen=True)
@@ -166,13 +168,20 @@ class Panels:
     def _card(self, files: Sequence[FileChange]) -> dict[str, Any]:
         content = {file.path: file.after for file in files if file.after is not None}
         if README not in content:
-            return {"front_matter": "", "card": None, "remark": "The card was not changed."}
+            return {"front_matter": "", "parts": [], "remark": "The card was not changed."}
         try:
             readme = read_readme(content[README])
         except CannotReadReadme as error:
-            return {"front_matter": "", "card": None, "remark": error.message}
-        card = github_html(readme.body, self._anchors, content)
-        return {"front_matter": readme.yaml, "card": card, "remark": readme.problem}
+            return {"front_matter": "", "parts": [], "remark": error.message}
+        blocks = blocks_in(readme.body)
+        ours = blocks[0] if blocks else ""
+        before, _, after = readme.body.partition(ours) if ours else (readme.body, "", "")
+        parts = [
+            (len(text) > _LONG and text is not ours, github_html(text, self._anchors, content))
+            for text in (before, ours, after)
+            if text.strip()
+        ]
+        return {"front_matter": readme.yaml, "parts": parts, "remark": readme.problem}
 
     def _html(self, markdown: str) -> str:
         return github_html(markdown, self._anchors)
