@@ -10,7 +10,6 @@ from examples.demo.news import (
     Commented,
     Committed,
     Edited,
-    Job,
     JobEnded,
     Labelled,
     Merged,
@@ -18,6 +17,7 @@ from examples.demo.news import (
     RunEnded,
     RunStarted,
 )
+from examples.demo.things import Job
 
 
 def kinds(told):

@@ -60,7 +60,11 @@ def test_of_the_logs_only_what_tells_the_story_is_told(text, expected):
 @pytest.mark.slow
 def test_the_whole_story_comes_to_its_end(tmp_path):
     stream, stages = io.StringIO(), []
-    hear = lambda kind, text: [stage.hear(kind, text) for stage in stages] and None  # noqa: E731
+
+    def hear(kind, text):
+        for stage in stages:
+            stage.hear(kind, text)
+
     with World(
         tmp_path / "world", repository=BOARD, maintainers=[MAINTAINER], on_event=hear
     ) as world:

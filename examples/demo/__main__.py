@@ -34,11 +34,16 @@ def main() -> int:
 def _play(narrator: Narrator) -> int:
     shutil.rmtree(BUILD, ignore_errors=True)
     stages: list[Stage] = []
+
+    def hear(kind: str, text: str) -> None:
+        for stage in stages:
+            stage.hear(kind, text)
+
     world = World(
         BUILD.resolve() / "world",
         repository=BOARD,
         maintainers=[MAINTAINER],
-        on_event=lambda kind, text: [stage.hear(kind, text) for stage in stages] and None,
+        on_event=hear,
     )
     began = monotonic()
     with world:

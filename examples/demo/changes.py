@@ -3,30 +3,25 @@
 from collections.abc import Iterator, Mapping
 
 from examples.demo.news import (
-    Check,
     Checked,
     Closed,
-    Comment,
     Commented,
     Committed,
     Edited,
-    FileChange,
     JobEnded,
-    Label,
     Labelled,
     Merged,
     News,
     ProposalChanged,
     ProposalEnded,
     Proposed,
-    Pull,
     PullOpened,
     Pushed,
-    Run,
     RunEnded,
     RunStarted,
 )
 from examples.demo.sighting import Sighting
+from examples.demo.things import Check, Comment, FileChange, Label, Pull, Run
 
 Begun = Mapping[tuple[int, str], float]  # (run, job's name or "") → when it was first seen at work
 _ENDS = frozenset({"merged", "closed"})

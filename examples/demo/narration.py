@@ -10,16 +10,12 @@ from rich.text import Text
 from bot.conversation.marker import without_marker
 from examples.demo.news import (
     Act,
-    Annotation,
-    Check,
     Checked,
     Closed,
     Commented,
     Committed,
     Edited,
-    FileChange,
     JobEnded,
-    Label,
     Labelled,
     Logged,
     Merged,
@@ -33,6 +29,7 @@ from examples.demo.news import (
     RunEnded,
     RunStarted,
 )
+from examples.demo.things import Annotation, Check, FileChange, Label
 from schemas.problem import shown
 
 _LONGEST = 110  # characters of a quoted text

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from threading import Lock
 from time import monotonic
 from typing import Protocol
@@ -46,7 +47,7 @@ class Recorder:
         clock: Callable[[], float] = monotonic,
     ) -> None:
         main = github.world.repository(board).git.resolve("HEAD")
-        self._see = lambda: look(github, board, main, hub, model, jobs_of)
+        self._see = partial(look, github, board, main, hub, model, jobs_of)
         self._board, self._bot = board, bot
         self._listener = listener
         self._clock, self._began = clock, clock()

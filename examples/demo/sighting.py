@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from examples.demo.news import (
+from examples.demo.things import (
     Annotation,
     Check,
     Comment,

@@ -2,9 +2,9 @@
 
 import re
 
-from examples.demo.news import Job
 from examples.demo.prepare import BOARD, MAINTAINER, MODEL, submission
 from examples.demo.recorder import Listener, Recorder
+from examples.demo.things import Job
 from tests.harness.world import World
 from tests.standins.github.world import Pull
 from tests.standins.server import Exchange

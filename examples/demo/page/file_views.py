@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from bot.page.safe_html import data_uri
-from examples.demo.news import Annotation, FileChange
+from examples.demo.things import Annotation, FileChange
 
 Kind = Literal["added", "removed", "same", "skipped"]
 _CONTEXT = 3

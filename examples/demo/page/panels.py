@@ -10,18 +10,15 @@ from bot.card.readme import CannotReadReadme, read_readme
 from examples.demo.narration import elapsed
 from examples.demo.news import (
     Act,
-    Annotation,
     Checked,
     Closed,
     Commented,
     Committed,
     Edited,
-    FileChange,
     Labelled,
     Merged,
     News,
     Printed,
-    Proposal,
     ProposalChanged,
     ProposalEnded,
     Proposed,
@@ -31,6 +28,7 @@ from examples.demo.news import (
 from examples.demo.page.file_views import annotated_files, changed_files
 from examples.demo.page.github_html import github_html
 from examples.demo.page.worth_showing import Log, Progress, Runs, new_parts, worth_showing
+from examples.demo.things import Annotation, FileChange, Proposal
 
 README = "README.md"
 _LONGEST_TEXT = 20_000

@@ -13,8 +13,9 @@ from markupsafe import Markup
 
 from bot.page import page as preview_page
 from examples.demo.narration import elapsed
-from examples.demo.news import Label, Labelled, Proposed, RunEnded, Story
+from examples.demo.news import Labelled, Proposed, RunEnded, Story
 from examples.demo.page.panels import Panels
+from examples.demo.things import Label
 
 FOLDER = Path(__file__).parent
 _COLOUR = re.compile(r"[0-9a-f]{6}")
