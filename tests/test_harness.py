@@ -129,6 +129,15 @@ def test_a_failed_leg_of_a_matrix_fails_the_run_and_the_run_that_follows_is_told
     assert (after.title, after.conclusion) == ("after steps one: failure", "success")
 
 
+def test_a_step_whose_failure_does_not_matter_fails_no_job(open_world):
+    world = open_world()
+    steps(world, script="echo falters")
+    world.settle()
+    run, _after = world.runs
+    assert run.conclusions() == {"plan": "success", "work (1)": "success", "last": "success"}
+    assert "mourned" not in run.log
+
+
 def test_a_matrix_of_a_job_that_failed_is_skipped(open_world):
     world = open_world()
     steps(world, shards="")

@@ -74,6 +74,10 @@ jobs:
         run: eval "$SCRIPT"
       - name: Go on
         run: echo went on
+      - name: Falter
+        continue-on-error: true
+        env: {SCRIPT: "${{ inputs.script }}"}
+        run: test "$SCRIPT" != "echo falters"
       - name: Tidy up
         if: always()
         run: echo tidied up

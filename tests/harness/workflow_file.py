@@ -16,7 +16,7 @@ _JOB = {
 }
 _STEP = {
     *("name", "id", "if", "uses", "with", "run", "shell", "env", "working-directory"),
-    "timeout-minutes",
+    *("timeout-minutes", "continue-on-error"),
 }
 _RESTRICTED = {"contents": "read", "packages": "read"}  # what a repository grants by default
 # Every permission that LocalGithub's tokens know, by GitHub's name for it.
@@ -64,6 +64,7 @@ class Step:
     name: str
     uses: str
     condition: str
+    may_fail: bool = False  # its failure is none of the job
 
 
 @dataclass(frozen=True)
@@ -186,7 +187,10 @@ def _step(where: str, index: str, step: Mapping[str, Any]) -> Step:
         raise Unsupported(f"{where}: only bash goes through the harness")
     check_uses(where, uses, step.get("with", {}))
     name = step.get("name") or uses.partition("@")[0] or run.strip().partition("\n")[0]
-    return Step(step.get("id", index), name, uses, str(step.get("if", "")))
+    may_fail = step.get("continue-on-error", False)
+    if not isinstance(may_fail, bool):
+        raise Unsupported(f"{where}: continue-on-error must be true or false")
+    return Step(step.get("id", index), name, uses, str(step.get("if", "")), may_fail)
 
 
 def _known(where: str, given: Mapping[str, Any], known: set[str]) -> None:
