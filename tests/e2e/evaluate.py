@@ -1,0 +1,329 @@
+"""evaluate.yml: one evaluation of one config, and the end that report.yml tells of it, however it ended."""
+
+from tests.e2e.board import AUTHOR, BOT, MAINTAINER, Board, marker_of
+from tests.e2e.ends import same, says
+from tests.e2e.scenario import Scenario
+from tests.e2e.stages import Stage
+from tests.harness.people import Refused
+from tests.harness.world import GPU
+from tests.small_submission import CONFIG, MODEL, TASKS
+from tests.standins.faults import Fault, Kind
+
+_FILE = "evaluate.yml"
+# So slow a GPU that two machines are worth it.
+_TWO_SHARDS = "limits: {shards: 2}\nquote: {gpu_teraflops: 0.002}"
+
+
+def _success(board: Board) -> None:
+    """What the stage has come to: measured for real, in the sandbox, from a comment."""
+    board.shows(
+        "evaluated", *TASKS, "asked for by `maintainer`", "Next: merging this pull request accepts"
+    )
+    marker = marker_of(board.comment())
+    same("the comment names run and report", {"run", "report"} <= set(marker), True)
+    names = [x.name for x in board.world.state.board.artifacts]
+    same("artifacts", sorted(set(names)), ["checked", "log-1", "plan", "results-1"])
+    board.offers()
+    board.accepts()
+    board.ran()
+
+
+def _shards(board: Board) -> None:
+    board.decide(_TWO_SHARDS)
+    board.world.settings.runners.append(GPU)
+    board.ask("/evaluate")
+    run = board.world.run_of(_FILE)
+    ended = {job.name: job.conclusion for job in run.jobs.values() if job.id == "evaluate"}
+    same("shards", ended, {"evaluate (1)": "success", "evaluate (2)": "success"})
+    board.shows("evaluated", *TASKS)
+
+
+def _lost_shard(board: Board) -> None:
+    """What one machine measured is shown, but the evaluation has failed."""
+    board.decide(_TWO_SHARDS)
+    board.without_setup(2)
+    board.world.lose_runner(_FILE, "evaluate", "Prefetch", matrix=(2,))
+    board.ask("/evaluate")
+    board.conclude("report.yml", "success")
+    board.shows("failed", *TASKS, "shard 2 left no results", "`/retry`")
+    board.accepts()
+
+
+def _failed_task(board: Board) -> None:
+    """A column that the data set lacks: the other task has its score, and the submitter has to mend it."""
+    wrong = board.submission.files["models/acme/tasks/clusters.yaml"].replace(
+        "text: title", "text: heading"
+    )
+    board.world.push(board.pull, {"models/acme/tasks/clusters.yaml": wrong})
+    board.settle()
+    board.shows("validated")
+    board.ask("/evaluate")
+    board.conclude("report.yml", "success", publish="skipped")
+    board.shows("failed", "`AcmeClusters`", "heading", "mend the submission and push")
+    board.accepts()
+
+
+def _all_failed(board: Board) -> None:
+    """Weights that hold no numbers."""
+    world = board.world
+    weights = b"no weights at all"
+    revision = world.hub.commit(MODEL, {"model.safetensors": weights}, "acme")
+    changed = board.submission.config((board.submission.revision, revision))
+    world.push(board.pull, {CONFIG: changed})
+    board.settle()
+    if board.pull.labels == ["mteb: invalid"]:
+        board.ask("/evaluate")
+        board.answers_with("Its config has problems")
+        return
+    board.ask("/evaluate")
+    board.conclude("report.yml", "success", publish="skipped")
+    board.shows("failed", "mend the submission and push")
+    board.accepts()
+
+
+def _cancelled_for_real(board: Board) -> None:
+    """While the sandbox works."""
+    board.world.at(
+        _FILE, "evaluate", "Evaluate", lambda run, _job: board.world.cancel_after(run, 4)
+    )
+    board.ask("/evaluate")
+    board.conclude(_FILE, "cancelled", plan="success", running="success", evaluate="cancelled")
+    board.conclude("report.yml", "success")
+    board.shows("cancelled", "**Cancelled.**")
+    board.offers()
+
+
+def _cancelled_by_button(board: Board) -> None:
+    board.world.at(_FILE, "plan", "Plan", lambda run, _job: board.world.cancel(run))
+    board.ask("/evaluate")
+    board.conclude(_FILE, "cancelled", plan="cancelled", evaluate="skipped")
+    board.shows("cancelled", "**Cancelled.**")
+
+
+def _pushed_before_plan(board: Board) -> None:
+    """The push's own check stops the run; were it slower, the run would stop itself."""
+    before = board.pull.head_sha
+
+    def push(*_: object) -> None:
+        board.world.push(board.pull, {"models/acme/notes.md": "More words."})
+
+    board.world.at(_FILE, "plan", "Check who asked", push)
+    board.ask("/evaluate")
+    run = board.world.run_of(_FILE)
+    says("the end of evaluate.yml", run.conclusion or "", ["failure"])
+    says("its log", run.log, ["superseded: the head of pull request #1 is"])
+    board.shows("validated", "**Valid: 2 tasks")
+    same("the old commit's check", board.check(before).status, "completed")
+
+
+def _pushed_before_report(board: Board) -> None:
+    """The scores are those of the old commit, and are shown as such."""
+    before = board.pull.head_sha
+    board.replay()
+
+    def push(*_: object) -> None:
+        board.world.push(board.pull, {"models/acme/notes.md": "More words."})
+        board.settle()
+
+    board.world.at("report.yml", "report", "Say how it ended", push)
+    board.ask("/evaluate")
+    board.conclude("report.yml", "success")
+    board.shows("validated", "**Valid: 2 tasks")
+    same("the old commit's check", board.check(before).status, "completed")
+    board.offers()
+
+
+def _closed(board: Board) -> None:
+    board.without_setup()
+    board.world.instead(_FILE, "evaluate", "Prefetch", lambda *_: None)
+
+    def close(*_: object) -> None:
+        board.world.close(board.pull)
+        board.settle()
+
+    board.world.at(_FILE, "evaluate", "Evaluate", close)
+    board.ask("/evaluate")
+    board.conclude("accept.yml", "success", stop="success", accept="skipped")
+    board.conclude(_FILE, "cancelled", evaluate="cancelled")
+    board.shows("cancelled", "This pull request is closed already", "**Cancelled.**")
+    board.accepts()
+    board.offers()
+
+
+def _closed_before_plan(board: Board) -> None:
+    board.world.at(_FILE, "plan", "Check who asked", lambda *_: board.world.close(board.pull))
+    board.ask("/evaluate")
+    says("its log", board.world.run_of(_FILE).log, ["superseded: pull request #1 is closed"])
+    board.conclude(_FILE, "failure", plan="failure", evaluate="skipped")
+    board.accepts()
+
+
+def _timeout(board: Board) -> None:
+    board.world.settings.limits[_FILE, "evaluate"] = 3.0
+    board.ask("/evaluate")
+    run = board.world.run_of(_FILE)
+    same("what befell the job", run.job("evaluate").fate, "timed out")
+    board.conclude("report.yml", "success")
+    same("an end that is told", board.pull.labels[0] in {"mteb: failed", "mteb: cancelled"}, True)
+    board.shows(board.pull.labels[0].removeprefix("mteb: "), "maintainer comments")
+    del board.world.settings.limits[_FILE, "evaluate"]
+
+
+def _lost_runner(board: Board) -> None:
+    """While the sandbox works."""
+    board.world.lose_runner(_FILE, "evaluate", "Evaluate", after=4)
+    board.ask("/evaluate")
+    board.conclude(_FILE, "failure", evaluate="failure")
+    board.conclude("report.yml", "success")
+    board.shows("failed", "its machine went away", "`/retry`")
+    board.offers()
+
+
+def _no_runner(board: Board) -> None:
+    board.world.settings.runners.clear()
+    board.ask("/evaluate")
+    run = board.world.run_of(_FILE)
+    same(
+        "the evaluation waits", (run.status, run.job("evaluate").status), ("in_progress", "queued")
+    )
+    board.world.cancel(run)
+    board.settle()
+    board.conclude(_FILE, "cancelled")
+    board.shows("cancelled", "**Cancelled.**")
+
+
+def _late_runner(board: Board) -> None:
+    board.world.settings.runners.clear()
+    board.replay()
+    board.ask("/evaluate")
+    board.world.settings.runners.append(GPU)
+    board.settle()
+    board.shows("evaluated", *TASKS)
+
+
+def _by_hand(board: Board) -> None:
+    board.replay()
+    board.world.dispatch(MAINTAINER, _FILE, _inputs(board))
+    board.settle()
+    board.conclude(_FILE, "success")
+    board.shows("evaluated", *TASKS)
+
+
+def _by_hand_stranger(board: Board) -> None:
+    board.world.github.set_permission("lab/board", "tria", "triage")
+    for login in (AUTHOR, "tria"):
+        try:
+            board.world.dispatch(login, _FILE, _inputs(board))
+        except Refused as refused:
+            says("GitHub's answer", str(refused), ["403"])
+    board.settle()
+    board.ran()
+
+
+def _by_hand_lost_permission(board: Board) -> None:
+    """Who may write when they start it, and may not when it begins."""
+
+    def take_away(*_: object) -> None:
+        board.world.github.set_permission("lab/board", "maya", "read")
+
+    board.world.github.set_permission("lab/board", "maya", "write")
+    board.world.at(_FILE, "plan", "Check who asked", take_away)
+    board.world.dispatch("maya", _FILE, _inputs(board))
+    board.settle()
+    board.conclude(_FILE, "failure", plan="failure", evaluate="skipped")
+    says("its log", board.world.run_of(_FILE).log, ["maya may not start evaluations here"])
+    board.offers()
+
+
+def _by_hand_other_commit(board: Board) -> None:
+    before = board.comment()
+    board.world.dispatch(MAINTAINER, _FILE, {**_inputs(board), "sha": "1" * 40})
+    board.settle()
+    board.conclude(_FILE, "failure", plan="failure", evaluate="skipped")
+    same("the comment on the head", board.comment(), before)
+    board.shows("validated")
+
+
+def _by_hand_other_title(board: Board) -> None:
+    """The title would say that all tasks were measured."""
+    board.world.dispatch(MAINTAINER, _FILE, {**_inputs(board), "request": "--smoke"})
+    board.settle()
+    board.conclude(_FILE, "failure", plan="failure", evaluate="skipped")
+    says("its log", board.world.run_of(_FILE).log, ["is not that of the request"])
+
+
+def _prefetch_fails(board: Board) -> None:
+    """The Hub is away when the machine wants to read it: nobody's fault here."""
+    board.without_setup()
+
+    def away(*_: object) -> None:
+        board.world.hub_server.clear()
+        board.world.hub_server.inject(Fault(Kind.ERROR_500, at=1, times=100_000))
+
+    board.world.at(_FILE, "evaluate", "Prefetch", away)
+    board.ask("/evaluate")
+    board.world.hub_server.clear()
+    board.conclude(_FILE, "failure", evaluate="failure")
+    board.conclude("report.yml", "success")
+    board.shows("failed", "`/retry`")
+    board.accepts()
+
+
+def _plan_fails(board: Board) -> None:
+    """GitHub is away while it is planned."""
+    server = board.world.hub_server
+
+    def away(*_: object) -> None:
+        server.clear()
+        server.inject(Fault(Kind.ERROR_500, at=1, times=100_000))
+
+    board.world.at(_FILE, "plan", "Plan", away)
+    board.replay()
+    board.ask("/evaluate")
+    server.clear()
+    # The plan does without the Hub: a stated size is assumed.
+    board.shows("evaluated", *TASKS)
+
+
+def _again(board: Board) -> None:
+    """/evaluate of what is evaluated: the same comment, the newer run."""
+    before = marker_of(board.comment())
+    board.replay()
+    board.ask("/evaluate")
+    board.shows("evaluated", *TASKS)
+    after = marker_of(board.comment())
+    same("a newer run", after["run"] > before["run"], True)
+    same("the bot's comments", sum(x.author == BOT for x in board.pull.comments), 1)
+
+
+def _inputs(board: Board) -> dict[str, str]:
+    pull = board.pull
+    return {"pull": str(pull.number), "sha": pull.head_sha, "config": CONFIG, "revision": board.submission.revision}  # fmt: skip
+
+
+_V, _M, _E = Stage.VALIDATED, Stage.MEASURED, Stage.EVALUATED
+SCENARIOS = (
+    Scenario("evaluate/success", "from a comment to scores", _E, _success),
+    Scenario("evaluate/shards", "two machines share it", _V, _shards),
+    Scenario("evaluate/lost-shard", "one of two machines goes away", _V, _lost_shard),
+    Scenario("evaluate/failed-task", "a task whose data lack a column", _V, _failed_task),
+    Scenario("evaluate/all-failed", "a model that cannot be loaded", _V, _all_failed),
+    Scenario("evaluate/cancelled", "cancelled while the sandbox works", _V, _cancelled_for_real),
+    Scenario("evaluate/cancelled-early", "cancelled before it is planned", _V, _cancelled_by_button),
+    Scenario("evaluate/pushed-before-plan", "a push between approval and checkout", _V, _pushed_before_plan),
+    Scenario("evaluate/pushed-before-report", "a push between evaluation and report", _M, _pushed_before_report),
+    Scenario("evaluate/closed", "the pull request is closed during the run", _V, _closed),
+    Scenario("evaluate/closed-early", "the pull request is closed before it is planned", _V, _closed_before_plan),
+    Scenario("evaluate/timeout", "the job takes too long", _V, _timeout),
+    Scenario("evaluate/lost-runner", "the machine goes away while the sandbox works", _V, _lost_runner),
+    Scenario("evaluate/no-runner", "no machine, then cancelled", _V, _no_runner),
+    Scenario("evaluate/late-runner", "no machine at first", _M, _late_runner),
+    Scenario("evaluate/by-hand", "started by a maintainer's dispatch", _M, _by_hand),
+    Scenario("evaluate/by-hand-stranger", "a dispatch without write permission", _V, _by_hand_stranger),
+    Scenario("evaluate/by-hand-lost-permission", "permission is taken away in between", _V, _by_hand_lost_permission),
+    Scenario("evaluate/by-hand-other-commit", "a dispatch of a commit that is not the head", _V, _by_hand_other_commit),
+    Scenario("evaluate/by-hand-other-title", "a dispatch whose title says something else", _V, _by_hand_other_title),
+    Scenario("evaluate/prefetch-fails", "the Hub is away when it is read", _V, _prefetch_fails),
+    Scenario("evaluate/plan-without-hub", "the Hub is away when it is planned", _M, _plan_fails),
+    Scenario("evaluate/again", "what is evaluated is evaluated again", _E, _again),
+)  # fmt: skip
