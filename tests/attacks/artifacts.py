@@ -144,8 +144,11 @@ def _push_before_report(_lab: Lab, world: Evaluated) -> str:
     return explained(comment.splitlines()[1], "Superseded by a push.")
 
 
+_QUICK = {"another-pull", "another-sha", "push-before-report", "zip-link", "nan"}
+
+
 def _attack(id_: str, title: str, threat: str, try_it: Any, invariant: str = "artifacts") -> Attack:
-    return Attack(id_, "C", title, threat, invariant, _after_a_run(try_it))
+    return Attack(id_, "C", title, threat, invariant, _after_a_run(try_it), slow=id_ not in _QUICK)
 
 
 ATTACKS = (

@@ -67,7 +67,7 @@ class Attack:
 
     `zone` is where it is stopped: A, B, C, or the border that people cross by asking for an evaluation. `threat`
     is what the attacker does and wants; `invariant` a key of INVARIANTS. `try_it` returns the words that a person
-    reads about it. `slow`: it takes more than a second or two.
+    reads about it. `slow`: the tests that run by default leave it out, to be quick together.
     """
 
     id: str

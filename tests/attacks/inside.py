@@ -280,9 +280,9 @@ def _attack(id_: str, title: str, threat: str, try_it: Callable[[Lab], str], inv
 ATTACKS = (
     _attack("socket", "a socket", "The model's process talks to the Internet, the cloud's metadata, a neighbour on the machine.", _network),
     _attack("token-search", "a search for tokens", "It looks in the environment, git's settings, other processes and every file.", _tokens, slow=True),
-    _attack("sandbox-log", "workflow commands in the log", "It prints what GitHub's runner takes for commands of the job.", _log_commands),
-    _attack("left-links", "links among the results", "It leaves links, pipes and odd names for the upload of artifacts to follow.", _links),
-    _attack("rights", "more rights", "It asks the kernel for namespaces, mounts, keys, tracing, devices.", _rights),
+    _attack("sandbox-log", "workflow commands in the log", "It prints what GitHub's runner takes for commands of the job.", _log_commands, slow=True),
+    _attack("left-links", "links among the results", "It leaves links, pipes and odd names for the upload of artifacts to follow.", _links, slow=True),
+    _attack("rights", "more rights", "It asks the kernel for namespaces, mounts, keys, tracing, devices.", _rights, slow=True),
     _attack("fork-bomb", "a fork bomb", "It starts processes until the machine stands still.", _limit("fork bomb"), "limits", slow=True),
     _attack("memory-hog", "all the memory", "Many processes together take all the memory.", _limit("memory hog of many processes"), "limits", slow=True),
     _attack("full-disk", "all the disk", "It writes until the disk is full.", _limit("one large file"), "limits", slow=True),
@@ -290,6 +290,6 @@ ATTACKS = (
     _attack("unnamed-files", "files without a name", "It fills the disk with files that it has deleted.", _limit("files without a name"), "limits", slow=True),
     _attack("endless-run", "an endless run", "It ignores every signal and never ends.", _limit("endless run", seconds=2), "limits", slow=True),
     _attack("endless-log", "an endless log", "It prints for ever.", _limit("endless output", seconds=2), "limits", slow=True),
-    _attack("survivors", "processes that stay", "It leaves processes behind for the next job.", _survivors, "limits"),
+    _attack("survivors", "processes that stay", "It leaves processes behind for the next job.", _survivors, "limits", slow=True),
     _attack("killed-supervisor", "processes of a killed job", "The job is killed, and what it started goes on.", _supervisor_killed, "limits", slow=True),
 )  # fmt: skip

@@ -120,7 +120,7 @@ def _alias_bomb() -> bytes:
 def _attack(
     id_: str, title: str, threat: str, try_it: Callable[[Lab], str], invariant: str = "no-shell"
 ) -> Attack:
-    return Attack(id_, "A", title, threat, invariant, try_it)
+    return Attack(id_, "A", title, threat, invariant, try_it, slow=invariant == "artifacts")
 
 
 _TASK = b"evaluate: {tasks: [%s]}\n"

@@ -4,13 +4,17 @@ import secrets
 import shutil
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from tests.attacks.attack import Attack, Lab, Succeeded, Unexplained
 from tests.attacks.traces import Trace, no_trace
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -30,15 +34,27 @@ def tried(attack: Attack) -> Result:
     return Result(attack, verdict, words, time.monotonic() - began)
 
 
-def _tried(attack: Attack) -> tuple[str, str]:
+def in_lab(try_it: Callable[[Lab], Found]) -> Found:
+    """What something comes to in a lab of its own, of which nothing is left afterwards.
+
+    Raises:
+        Trace: something is.
+    """
     folder = Path(tempfile.mkdtemp(prefix="attack-"))
     folder.chmod(0o755)  # the sandbox's user reads what lies below
+    mark = f"mark-{secrets.token_hex(6)}"
     try:
-        mark = f"mark-{secrets.token_hex(6)}"
         with no_trace(mark), pytest.MonkeyPatch.context() as patch:
             lab = Lab(folder, patch, mark)
             with lab.listening():
-                words = attack.try_it(lab)
+                return try_it(lab)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _tried(attack: Attack) -> tuple[str, str]:
+    try:
+        words = in_lab(attack.try_it)
     except Succeeded as gain:
         return "succeeded", str(gain)
     except Trace as trace:
@@ -47,7 +63,4 @@ def _tried(attack: Attack) -> tuple[str, str]:
         return "succeeded", f"stopped, but not explained: {silence}"
     except (Exception, pytest.skip.Exception) as error:  # noqa: BLE001 -- whatever it is, the attack was not tried
         return "not tried", f"{type(error).__name__}: {error}"
-    else:
-        return "stopped", words
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    return "stopped", words

@@ -10,6 +10,7 @@ from tests.harness.control import Knock, Verdict
 from tests.harness.machines import (
     environment_of,
     free_machine,
+    group_admits,
     group_of,
     is_hosted,
     labels_of,
@@ -84,8 +85,9 @@ class Admission:
             job.fate = "refused by its environment"
             return True
         wanted = labels_of(run, job, self.state.repository)
-        if not free_machine(wanted, known.runners, self.state.jobs):
-            return False
+        may = is_hosted(wanted) or group_admits(known.admitted, run)
+        if not may or not free_machine(wanted, known.runners, self.state.jobs):
+            return False  # it stays queued, as on GitHub
         if not self._has_turn(run, job):
             return False
         job.hosted = is_hosted(wanted)

@@ -39,6 +39,12 @@ def free_machine(wanted: frozenset[str], owned: Sequence[frozenset[str]], jobs: 
     return len(fitting) > sum(not job.hosted for job in jobs if job.status == "in_progress")
 
 
+def group_admits(admitted: frozenset[str] | None, run: Run) -> bool:
+    """Whether the group of the owned machines is for this workflow: its file, as the default branch has it."""
+    on_main = run.event.source.ref == "refs/heads/main"
+    return admitted is None or (on_main and run.file in admitted)
+
+
 def is_hosted(wanted: frozenset[str]) -> bool:
     """Whether GitHub provides the machine."""
     return wanted <= _HOSTED

@@ -21,12 +21,14 @@ class Settings:
     """What the owners of a repository and of its machines decided, and how fast clocks run.
 
     `limits` are seconds for (file, job) in place of `timeout-minutes`; `parallel` is how many runs go on at a
-    time; `keep` leaves the folders of runs where they are.
+    time; `keep` leaves the folders of runs where they are. `admitted` are the workflow files, of the default branch,
+    that the group of `runners` is for (None: any workflow of any ref).
     """
 
     secrets: dict[str, str] = field(default_factory=dict)
     environments: dict[str, Environment] = field(default_factory=dict)
     runners: list[frozenset[str]] = field(default_factory=list)
+    admitted: frozenset[str] | None = None
     seconds_per_minute: float = 60.0
     limits: dict[tuple[str, str], float] = field(default_factory=dict)
     parallel: int = 1
