@@ -147,9 +147,14 @@ class Town:
 
     @property
     def run(self) -> WorkflowRun:
-        """The only one."""
-        (only,) = self.runs
+        """The only evaluation."""
+        (only,) = (run for run in self.runs if run.path == EVALUATE)
         return only
+
+    @property
+    def reports(self) -> list[str]:
+        """The runs that report.yml was asked to report."""
+        return [run.inputs["run"] for run in self.runs if run.path.endswith("/report.yml")]
 
     @property
     def bodies(self) -> list[str]:
@@ -233,7 +238,7 @@ def _asked_template() -> tuple[TemporaryDirectory[str], LocalGithub]:
 def _template() -> tuple[TemporaryDirectory[str], LocalGithub]:
     folder = TemporaryDirectory(prefix="town-")
     github = LocalGithub(Path(folder.name) / "github", Clock())
-    names = ("evaluate", "report", "publish", "accept")
+    names = ("validate", "evaluate", "report", "publish", "accept")
     workflows = {
         f".github/workflows/{name}.yml": (ROOT / f".github/workflows/{name}.yml").read_bytes()
         for name in names

@@ -13,6 +13,11 @@ from bot.commanding.wording import help_
 from bot.conversation.marker import Asked
 from bot.conversation.states import State
 
+VALIDATE = ".github/workflows/validate.yml"
+CHECKING = "**Checking again.** The comment on each model says what was found."
+NOTHING_FAILED = (
+    "Nothing has failed there that could be tried again. `/evaluate` starts an evaluation."
+)
 STOPPED = "**Stopped.** What waited or ran for it has been cancelled; the comment on each model says how it ended."
 
 
@@ -50,6 +55,7 @@ def evaluated(town):
 def test_cancel_stops_what_runs_and_the_same_event_again_does_nothing(running):
     running.ask("/cancel", "walt")
     assert running.run.conclusion == "cancelled"
+    assert running.reports == [str(running.run.id)]
     assert running.answers == [STOPPED]
     running.respond()
     assert running.writes == []
@@ -65,7 +71,8 @@ def test_cancel_leaves_other_pull_requests_and_other_branches_alone(running):
             github.push(BOARD, branch, {"x": b"x"})
         github.add_run(BOARD, EVALUATE, "workflow_dispatch", branch, "walt").title = title
     running.ask("/cancel")
-    assert [run.conclusion for run in running.runs] == ["cancelled", None, None]
+    assert [run.conclusion for run in running.runs[:3]] == ["cancelled", None, None]
+    assert running.reports == [str(running.runs[0].id)]
 
 
 def test_cancel_where_nothing_runs_says_so(town):
@@ -105,21 +112,24 @@ def test_retry_evaluates_again_what_was_asked_for(running, conclusion):
     assert running.github.state(BOARD) == before
 
 
-def test_retry_tells_of_a_run_whose_report_got_lost(running):
-    running.end(running.run)
+@pytest.mark.parametrize("conclusion", ["success", "failure", "timed_out"])
+def test_retry_tells_of_a_run_whose_report_got_lost(running, conclusion):
+    running.end(running.run, conclusion)
     running.clock.tick()
     running.ask("/retry")
     first, second = running.runs
     assert (second.path, second.inputs) == (".github/workflows/report.yml", {"run": str(first.id)})
-    assert running.answers == [
-        f"**Reading run {first.id} again.** It ended without failure, and what it left is told in the comment."
-    ]
+    said = (
+        f"**Reading run {first.id} again.** It has ended, and what it left will be told in the comment. If that "
+        "cannot be had any more, `/evaluate` measures again."
+    )
+    assert running.answers == [said]
     running.respond()
     assert running.writes == []
 
 
-def test_retry_evaluates_again_after_a_failure_whose_report_got_lost_too(running):
-    running.end(running.run, "failure")
+def test_retry_evaluates_again_after_a_cancellation_that_nobody_told_of(running):
+    running.end(running.run, "cancelled")
     running.clock.tick()
     running.ask("/retry")
     assert running.runs[1].inputs["request"] == "STS12"
@@ -132,27 +142,104 @@ def test_retry_beside_a_run_says_so(running):
     ]
 
 
-def test_retry_needs_the_same_commit_as_evaluate_does(running):
+def test_retry_of_a_commit_that_nobody_looked_at_checks_it_and_evaluates_nothing(running):
     failed(running)
     running.event_of(running.comment("/retry"))
-    running.push()
+    sha = running.push()
     running.respond()
-    assert len(running.runs) == 1
-    assert running.answers[0].startswith("The pull request has another head than the commit")
+    assert [run.path for run in running.runs] == [EVALUATE, VALIDATE]
+    assert running.runs[1].inputs == {"pull": "1", "sha": sha}
+    assert running.answers == [CHECKING]
+    running.respond()
+    assert running.writes == []
+
+
+def test_retry_checks_again_where_the_bot_said_nothing_yet(tmp_path, monkeypatch):
+    with open_town(tmp_path, monkeypatch) as town:
+        town.ask("/evaluate")
+        assert "`/retry` starts one" in town.answers[0]
+        town.ask("/retry org/name")
+        assert town.runs[0].inputs == {"pull": "1", "sha": town.sha}
+        assert town.answers[1:] == [CHECKING]
+
+
+def test_retry_checks_again_what_was_not_valid(tmp_path, monkeypatch):
+    with open_town(tmp_path, monkeypatch) as town:
+        path = town.folder / "checkout" / CONFIG
+        path.write_bytes(path.read_bytes().replace(b"license:", b"licence:"))
+        town.report("validated")
+        assert town.marker.state is State.INVALID
+        town.ask("/retry")
+        assert [run.path for run in town.runs] == [VALIDATE]
+
+
+def test_retry_of_another_config_than_the_pull_request_brings_checks_nothing(town):
+    town.ask("/retry org/other")
+    assert town.runs == []
+    assert town.answers == ["This pull request holds no config of `org/other`."]
+
+
+def test_retry_follows_a_command_that_came_to_nothing(town):
+    town.comment("/evaluate --smoke", "walt")
+    town.clock.tick()
+    town.comment("/help", "walt")
+    comment = town.comment("/retry", "maya")
+    town.event_of(comment)
+    town.respond()
+    assert town.run.inputs["request"] == "--smoke"
+    assert town.run.inputs["approval"] == str(comment.id)
+    assert town.marker.asked.by == "maya"
+
+
+@pytest.mark.parametrize("by", ["ann", "tria", "github-actions[bot]"])
+def test_retry_follows_no_command_of_somebody_who_may_not(town, by):
+    town.comment("/evaluate", by)
+    town.clock.tick()
+    town.ask("/retry")
+    assert town.runs == []
+    assert town.answers == [NOTHING_FAILED]
+
+
+def test_retry_follows_no_command_that_was_edited(town):
+    comment = town.comment("/help", "walt")
+    town.clock.tick()
+    comment.body, comment.updated_at = "/evaluate", town.github.now()
+    town.clock.tick()
+    town.ask("/retry")
+    assert (town.runs, town.answers) == ([], [NOTHING_FAILED])
+
+
+def test_retry_follows_no_command_that_was_answered_or_taken_back(town):
+    town.ask("/evaluate NoSuchTask")
+    town.clock.tick()
+    town.ask("/retry")
+    assert (town.runs, town.answers[1:]) == ([], [NOTHING_FAILED])
+    town.comment("/evaluate")
+    town.comment("/cancel")
+    town.clock.tick()
+    town.ask("/retry")
+    assert (town.runs, town.answers[2:]) == ([], [NOTHING_FAILED])
+
+
+def test_retry_follows_no_command_from_before_what_the_comment_says(town):
+    town.comment("/evaluate")
+    town.clock.tick()
+    town.push()
+    town.report("validated")
+    town.ask("/retry")
+    assert (town.runs, town.answers) == ([], [NOTHING_FAILED])
 
 
 def test_retry_where_nothing_failed_says_so(town):
     town.ask("/retry")
-    assert town.answers == [
-        "Nothing has failed there that could be tried again. `/evaluate` starts an evaluation."
-    ]
+    assert town.answers == [NOTHING_FAILED]
 
 
 def test_retry_of_tasks_that_nobody_remembers_asks_for_them(running):
     running.end(running.run, "failure")
     pull = running.github.pull(BOARD, 1)
     pull.comments.clear()
-    running.report("failed")
+    running.report("failed", "--run", running.run.id)
     running.ask("/retry")
     assert running.answers == [
         "Which tasks the last run was asked for is not known any more. Name them: `/evaluate TASK…`."
@@ -191,6 +278,21 @@ def test_retry_publishes_where_publishing_is_due_and_nothing_is_known_of_it(runn
     evaluated(running)
     running.ask("/retry")
     assert running.runs[1].path == ".github/workflows/publish.yml"
+
+
+def test_retry_publishes_what_somebody_wanted_published_and_was_not(running):
+    evaluated(running)
+    running.comment("/publish", "walt")
+    running.clock.tick()
+    running.ask("/retry")
+    assert running.runs[1].path == ".github/workflows/publish.yml"
+
+
+def test_retry_publishes_nothing_where_nobody_wanted_it(running):
+    evaluated(running)
+    running.ask("/retry")
+    assert len(running.runs) == 1
+    assert running.answers == [NOTHING_FAILED]
 
 
 def test_retry_on_a_merged_pull_request_accepts_again(running):
@@ -232,9 +334,17 @@ def test_stop_cancels_the_runs_of_other_commits_only(running, capsys):
     new = running.push()
     assert main(["stop", "--pull", "1", "--except", new]) == 0
     assert running.run.conclusion == "cancelled"
+    assert running.reports == [str(running.run.id)]
     assert f"stopped run {running.run.id}: {CONFIG} at {old[:7]}\n" in capsys.readouterr().out
     assert main(["stop", "--pull", "1", "--except", new]) == 0
     assert running.outputs == "stopped=0\nstopped=1\nstopped=0\n"
+
+
+def test_the_stop_of_an_old_push_that_is_run_again_leaves_the_heads_evaluation_alone(running):
+    old, head = "0" * 40, running.sha
+    assert running.github.pull(BOARD, 1).head_sha == head
+    assert main(["stop", "--pull", "1", "--except", old]) == 0
+    assert (running.run.conclusion, running.outputs) == (None, "stopped=0\n")
 
 
 def test_stop_cancels_all_and_a_run_that_ended_meanwhile_is_no_trouble(running):

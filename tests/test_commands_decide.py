@@ -162,8 +162,9 @@ def test_cancel_stops_runs_of_commits_that_were_pushed_over_too():
         (State.RUNNING, 9, "success", "report.yml"), (State.QUEUED, 9, "success", "report.yml"),
         (State.VALIDATED, None, "success", "report.yml"), (State.FAILED, 8, "success", "report.yml"),
         (State.FAILED, 9, "success", "evaluate.yml"), (State.FAILED, 9, "failure", "evaluate.yml"),
-        (State.CANCELLED, 9, "cancelled", "evaluate.yml"), (State.RUNNING, 9, "timed_out", "evaluate.yml"),
-        (State.VALIDATED, None, "failure", "evaluate.yml"), (State.EVALUATED, 8, "failure", "evaluate.yml"),
+        (State.CANCELLED, 9, "cancelled", "evaluate.yml"), (State.RUNNING, 9, "timed_out", "report.yml"),
+        (State.VALIDATED, None, "failure", "report.yml"), (State.EVALUATED, 8, "failure", "report.yml"),
+        (State.RUNNING, 9, "cancelled", "evaluate.yml"), (State.VALIDATED, None, "cancelled", "evaluate.yml"),
     ],
 )  # fmt: skip
 def test_what_retry_does_again(state, number, conclusion, workflow):

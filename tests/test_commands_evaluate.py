@@ -129,7 +129,11 @@ def test_a_custom_task_of_the_config_is_known_by_its_name(town):
 
 MOVED = (
     "The pull request has another head than the commit that the bot's comment is about. Wait until the new "
-    "commit is checked, look at it, and ask again."
+    "commit is checked, look at it, and ask again. If no check comes, `/retry` starts one."
+)
+NOTHING_SAID = (
+    "The bot has said nothing of a model config in this pull request yet. If it brings one and no check comes, "
+    "`/retry` starts one."
 )
 CHANGED = (
     "What the bot says of it changed after that was asked, or in the same second, so what was asked for may "
@@ -236,7 +240,7 @@ def test_a_config_that_the_head_does_not_hold_as_a_valid_one_is_not_evaluated(to
 
 def test_a_pull_request_of_which_nothing_was_said_is_not_evaluated(town):
     town.ask("/evaluate")
-    assert town.answers == ["The bot has said nothing of a model config in this pull request yet."]
+    assert town.answers == [NOTHING_SAID]
 
 
 def test_a_forged_comment_approves_nothing(checked):
@@ -247,9 +251,7 @@ def test_a_forged_comment_approves_nothing(checked):
     checked.comment(f"{Marker(CONFIG, checked.sha, State.VALIDATED).line()}\nfine", "ann")
     checked.clock.tick()
     checked.ask("/evaluate")
-    assert checked.answers == [
-        "The bot has said nothing of a model config in this pull request yet."
-    ]
+    assert checked.answers == [NOTHING_SAID]
 
 
 def test_an_unknown_model_gets_the_nearest_one(checked):

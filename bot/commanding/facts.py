@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.commanding.answer import OwnAnswer
+from bot.commanding.command import Command
 from bot.commanding.runs import EvaluationRun
 from bot.conversation.facts import OwnComment, PullFacts
 from schemas.settings import PublishOn
@@ -44,10 +45,20 @@ class ConfigFacts:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """What somebody who may asked for last, before the command that is decided on."""
+
+    key: str
+    command: Command
+    at: datetime
+
+
+@dataclass(frozen=True)
 class CommandFacts:
     """All of it. Of somebody who `may` not command, `runs` and `configs` are not looked up.
 
-    `runs` are those of this pull request, the newest first; `configs` are by path.
+    `runs` are those of this pull request, the newest first; `configs` are by path. For `/retry` alone:
+    `submitted`, the configs that the pull request adds or changes, and what was asked `earlier`.
     """
 
     asking: Asking
@@ -58,6 +69,8 @@ class CommandFacts:
     runs: tuple[EvaluationRun, ...] = ()
     configs: Mapping[str, ConfigFacts] = field(default_factory=dict)
     publish_on: PublishOn = "merged"
+    submitted: tuple[str, ...] = ()
+    earlier: Earlier | None = None
 
     @property
     def answered(self) -> bool:

@@ -7,7 +7,8 @@ from datetime import datetime
 from bot.conversation.subject import Subject, is_config_path, is_sha
 from schemas.plan import request_digest
 
-EVALUATE, REPORT, PUBLISH, ACCEPT = "evaluate.yml", "report.yml", "publish.yml", "accept.yml"
+VALIDATE, EVALUATE, REPORT = "validate.yml", "evaluate.yml", "report.yml"
+PUBLISH, ACCEPT = "publish.yml", "accept.yml"
 EVALUATE_PATH = f".github/workflows/{EVALUATE}"
 EVENT = "workflow_dispatch"
 LONGEST_TITLE = 400

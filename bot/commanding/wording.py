@@ -13,7 +13,7 @@ CHANGED = (
 )
 MOVED = (
     "The pull request has another head than the commit that the bot's comment is about. Wait until the new "
-    "commit is checked, look at it, and ask again."
+    "commit is checked, look at it, and ask again. If no check comes, `/retry` starts one."
 )
 EDITED = (
     "That comment was edited after it was written. Commands are read from comments as they were written: "
@@ -23,7 +23,11 @@ STRANGER = (
     "Only maintainers of this repository start, stop and publish evaluations. One of them will look at this "
     "pull request; nothing more has to be done here."
 )
-NOTHING_SAID = "The bot has said nothing of a model config in this pull request yet."
+NOTHING_SAID = (
+    "The bot has said nothing of a model config in this pull request yet. If it brings one and no check comes, "
+    "`/retry` starts one."
+)
+CHECKING = "**Checking again.** The comment on each model says what was found."
 NOTHING_LEFT = (
     "Nothing is left to evaluate: each model of this pull request has been evaluated, runs, or cannot run "
     "yet. Name one to have it evaluated again: `/evaluate org/name`."
@@ -82,8 +86,11 @@ def no_such_task(task: str, guess: str | None) -> str:
 
 
 def reading_again(run: int) -> str:
-    """A run ended well, and its report got lost."""
-    return f"**Reading run {run} again.** It ended without failure, and what it left is told in the comment."
+    """A run ended, and its report got lost: reading it costs no machine's time."""
+    return (
+        f"**Reading run {run} again.** It has ended, and what it left will be told in the comment. If that cannot "
+        "be had any more, `/evaluate` measures again."
+    )
 
 
 def publishing(run: int) -> str:

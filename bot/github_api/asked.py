@@ -59,7 +59,7 @@ def written_comment(
     issue = connection.api.get_repo(repository).get_issue(1)
     try:
         return connection.read(
-            lambda: shapes.as_described(lambda: _written(issue.get_comment(comment).complete()))
+            lambda: shapes.as_described(lambda: written(issue.get_comment(comment).complete()))
         )
     except GithubRefused as error:
         if error.status == _NOT_FOUND:
@@ -93,7 +93,8 @@ def asked_by_label(event: LabelEvent) -> Asked:
     return Asked(asking, Command(Word.EVALUATE))
 
 
-def _written(found: IssueComment) -> WrittenComment:
+def written(found: IssueComment) -> WrittenComment:
+    """A comment as GitHub has it."""
     by_app = found.user is not None and found.user.type != "User"
     pull = int(found.issue_url.rpartition("/")[2])
     return WrittenComment(shapes.comment(found), found.created_at, pull, by_app)

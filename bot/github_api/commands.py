@@ -25,10 +25,11 @@ from bot.conversation.subject import Subject
 from bot.conversation.update import update
 from bot.conversation.wanted import Source
 from bot.github_api import conversation_shapes as shapes
-from bot.github_api.asked import Asked, CannotFollowCommand
+from bot.github_api.asked import Asked, CannotFollowCommand, WrittenComment, written
 from bot.github_api.configs import config_files
 from bot.github_api.connection import GithubConnection, GithubRefused
 from bot.github_api.conversation import GithubConversation, WritesAsAnother
+from bot.github_api.history import earlier_command, submitted_configs
 from bot.github_api.people import may_command
 from bot.github_api.runs import GithubRuns
 from bot.service_settings import run_url_of
@@ -72,7 +73,8 @@ class GithubCommands:
         """
         asking, command, board = self._asked.asking, self._asked.command, self._board
         pull, opened = self._read(f"read pull request {asking.pull}", self._pull)
-        comments = _with_made(self._read("read the comments", self._comments), self._made_answers)
+        listed = self._read("read the comments", self._comments)
+        comments = _with_made([one.comment for one in listed], self._made_answers)
         facts = CommandFacts(
             asking,
             may_command(self._connection, board.repository, asking.by),
@@ -85,6 +87,8 @@ class GithubCommands:
             return facts
         runs = _with_made(self._runs.evaluations(asking.pull, opened), self._made_runs)
         facts = replace(facts, runs=tuple(sorted(runs, key=lambda run: run.id, reverse=True)))
+        if _retries(self._asked):
+            facts = self._with_history(facts, listed)
         paths = configs_to_read(facts, command)
         return replace(facts, configs={path: self._config(pull.head_sha, path) for path in paths})
 
@@ -114,8 +118,16 @@ class GithubCommands:
         pull = self._repository.get_pull(self._asked.asking.pull).complete()
         return shapes.pull_facts(pull), pull.created_at
 
-    def _comments(self) -> list[Comment]:
-        return [shapes.comment(comment) for comment in self._issue.get_comments()]
+    def _comments(self) -> list[WrittenComment]:
+        return [written(comment) for comment in self._issue.get_comments()]
+
+    def _with_history(self, facts: CommandFacts, comments: list[WrittenComment]) -> CommandFacts:
+        connection, repository, asking = self._connection, self._board.repository, facts.asking
+        earlier = earlier_command(
+            comments, asking, lambda login: may_command(connection, repository, login)
+        )
+        configs = submitted_configs(connection, repository, asking.pull)
+        return replace(facts, earlier=earlier, submitted=configs)
 
     def _config(self, sha: str, path: str) -> ConfigFacts:
         command = self._asked.command
@@ -166,6 +178,10 @@ def _looks_at_runs(asked: Asked) -> bool:
     return (
         isinstance(command, Command) and command.word is not Word.HELP and not asked.asking.edited
     )
+
+
+def _retries(asked: Asked) -> bool:
+    return isinstance(asked.command, Command) and asked.command.word is Word.RETRY
 
 
 def _made_run(number: int, dispatch: Dispatch, asked_at: datetime) -> EvaluationRun:
