@@ -3,7 +3,7 @@
 import pytest
 from conversation_made import BOARD, BOT, CONFIG, OTHER_CONFIG, config, open_board
 
-from bot.conversation.marker import Marker
+from bot.conversation.marker import Asked, Marker, marker_of
 from bot.conversation.states import State
 
 
@@ -149,6 +149,32 @@ def test_a_check_run_of_another_app_or_about_another_config_is_left_alone(board)
     assert board.checks()[2]["title"] == "running"
     board.say("running")
     assert board.writes == []
+
+
+@pytest.mark.parametrize(
+    ("request_", "said"),
+    [("", "asked for by `maya`"), ("--smoke STS12", "asked for by `maya`: `--smoke STS12`")],
+)
+def test_the_run_itself_says_who_asked_for_it(board, request_, said):
+    asked = ["--asked-by=maya", f"--request={request_}", "--approval=17"]
+    assert board.say("running", "--run", 9, *asked) == 0
+    assert board.comment["body"].endswith(f" · {said}</sub>")
+    assert marker_of(board.comment["body"]).asked == Asked("maya", request_, "comment-17")
+    board.say("failed", "--run", 9)
+    assert said in board.comment["body"]
+
+
+@pytest.mark.parametrize("approval", ["", "label:maya"])
+def test_a_run_that_no_comment_asked_for_says_nothing_of_it(board, approval):
+    assert board.say("running", "--asked-by=maya", f"--approval={approval}") == 0
+    assert marker_of(board.comment["body"]).asked is None
+
+
+@pytest.mark.parametrize("wrong", ["--asked-by=a b", "--asked-by=", "--request=$(x)"])
+def test_who_asked_for_what_has_a_shape(board, wrong):
+    right = ["--asked-by=maya", "--request=", "--approval=17"]
+    assert board.say("running", *right, wrong) == 2
+    assert board.comments == []
 
 
 def test_comments_that_are_there_twice_are_removed(board):

@@ -28,7 +28,6 @@ if TYPE_CHECKING:  # what is needed to speak is imported then, so that --help is
 
 STATES = ("validated", "queued", "running", "evaluated", "failed", "cancelled", "superseded")
 COLLECTED = "collected"
-_MOST_TASKS = 1_000_000
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -90,6 +89,9 @@ def _configure_states(parser: argparse.ArgumentParser) -> None:
     running = parser.add_argument_group("running")
     running.add_argument("--done", type=int, metavar="N", help="tasks that are through")
     running.add_argument("--tasks", type=int, metavar="M", help="tasks in all")
+    running.add_argument("--asked-by", default="", metavar="LOGIN", help="who asked, by --approval")
+    running.add_argument("--request", default="", metavar="TEXT", help="and what for")
+    running.add_argument("--approval", default="", metavar="ID", help="the comment that did")
     evaluated = parser.add_argument_group("evaluated, failed")
     evaluated.add_argument(
         "--results", type=Path, metavar="DIR", help="the output folder of `mteb-runner evaluate`"
@@ -172,7 +174,7 @@ def _news(arguments: argparse.Namespace, subject: "Subject") -> "News":
     ways: Mapping[str, Callable[[], News]] = {
         "validated": lambda: _checked(arguments, subject),
         "queued": lambda: news.queued(subject),
-        "running": lambda: news.running(subject, *_progress(arguments.done, arguments.tasks)),
+        "running": lambda: _running(arguments, subject),
         "cancelled": lambda: news.cancelled(subject),
         "superseded": lambda: news.superseded(subject),
     }
@@ -218,12 +220,11 @@ def _news_of_run(arguments: argparse.Namespace, subject: "Subject") -> "News":
     return news.ended_without_report(subject)
 
 
-def _progress(done: int | None, tasks: int | None) -> tuple[int | None, int | None]:
-    if (done is None) != (tasks is None):
-        raise UsageError("--done and --tasks belong together", "give both or none")
-    if done is not None and tasks is not None and not 0 <= done <= tasks <= _MOST_TASKS:
-        raise UsageError(f"--done is {done} of --tasks {tasks}", "give how many of how many")
-    return done, tasks
+def _running(arguments: argparse.Namespace, subject: "Subject") -> "News":
+    from bot.conversation.running import asked_from, running
+
+    asked = asked_from(arguments.asked_by, arguments.request, arguments.approval)
+    return running(subject, arguments.done, arguments.tasks, asked)
 
 
 def _source(arguments: argparse.Namespace) -> "Source":
