@@ -75,6 +75,7 @@ docs: setup  ## write the pages that are generated from tables of rules
 	$(BIN)/mteb-bot submit --list-rules > docs/submit.md
 	$(BIN)/mteb-bot respond --list-commands > docs/commands.md
 	$(BIN)/python -m bot.conversation.states_page > docs/states.md
+	$(BIN)/python -m tests.attacks.page
 
 ag-news: setup  ## the AG News kNN example with all-MiniLM-L6-v2: 0.7446 (needs DATA)
 	$(BIN)/python -m examples.ag_news $(DATA)
