@@ -14,7 +14,9 @@ from tests.kills.trying import Bench
 def main() -> int:
     """Try the points, and return 1 if any does not end as if nothing had happened."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="only points whose name holds one of these")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="only points whose name holds one of these"
+    )
     parser.add_argument("--list", action="store_true", help="print the names, and try nothing")
     arguments = parser.parse_args()
     names = arguments.names or [""]
@@ -30,7 +32,10 @@ def main() -> int:
             result = bench.try_point(point)
             failed += bool(result.complaint)
             verdict = "FAILED" if result.complaint else "passed"
-            print(f"[{number}/{len(chosen)}] {verdict} {point.name}, {time.monotonic() - began:.0f} s", flush=True)
+            print(
+                f"[{number}/{len(chosen)}] {verdict} {point.name}, {time.monotonic() - began:.0f} s",
+                flush=True,
+            )
             print(f"    the comment then said: {result.meanwhile}", flush=True)
             if result.complaint:
                 print(f"  {result.complaint}", flush=True)

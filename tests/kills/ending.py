@@ -2,7 +2,7 @@
 
 import json
 import re
-from os.path import commonprefix
+from itertools import takewhile
 from typing import Any
 
 from bot.conversation.marker import marker_of, without_marker
@@ -17,7 +17,9 @@ _BOT = "github-actions[bot]"
 def ending(board: Board) -> dict[str, Any]:
     """What people see in the end, and what must be there once and no more."""
     there = board.state.board
-    pull = there.pulls[1]
+    pull = there.pulls.get(1)
+    if pull is None:
+        return {}
     checks = [check for check in there.checks if check.head_sha == pull.head_sha]
     shown = {check.name: check for check in sorted(checks, key=lambda one: one.id)}
     return {
@@ -49,9 +51,15 @@ def differences(wanted: Any, found: Any, where: str = "") -> list[str]:
     if wanted == found:
         return []
     one, other = json.dumps(found), json.dumps(wanted)
-    begin = max(0, len(commonprefix([one, other])) - _CONTEXT)
+    begin = max(0, _common(one, other) - _CONTEXT)
     shown = [text[begin : begin + 3 * _CONTEXT] for text in (one, other)]
     return [f"{where}: …{shown[0]}\n    instead of …{shown[1]}"]
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    pairs = zip(one, other, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def said(board: Board) -> str:

@@ -1,16 +1,12 @@
-"""A world kept at one moment, so that each kill begins where it matters and not at the very beginning."""
+"""A board with its secrets, which can be kept at one moment: each kill begins where it matters, not at the beginning."""
 
 import random
 import socket
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.harness.state import State
-from tests.harness.world import GPU, Environment, Settings, World
-from tests.standins.github.app import LocalGithub
-from tests.standins.hub.app import LocalHub
+from tests.harness.world import GPU, Environment, Seed, Settings, World
 from tests.standins.server import Server
 
 HUB_BOT = "mteb-bot"
@@ -31,41 +27,23 @@ def free_ports() -> Ports:
     return Ports(next(free), next(free))
 
 
-@dataclass(frozen=True)
-class Saved:
-    """GitHub and Hub as they were, how far GitHub's clock was from the real one, and the Hub bot's token."""
-
-    github: LocalGithub
-    hub: LocalHub
-    passed: timedelta
-    token: str
-
-
 class Board(World):
-    """A board with its secrets: a new one, or as it was `saved`."""
+    """A board with the Hub's token: a new one, or as it was kept."""
 
-    def __init__(self, folder: Path, ports: Ports, saved: Saved | None = None) -> None:
-        nothing = {"README.md": b"# A board\n"}
-        super().__init__(folder, files=nothing if saved else None, settings=Settings(runners=[GPU]))
-        if saved:
-            self.passed = saved.passed
-            self.github = saved.github.copy(folder / "saved-github")
-            self.github.clock = lambda: datetime.now(UTC) + self.passed
-            self.hub = saved.hub.copy(folder / "saved-hub")
+    def __init__(self, folder: Path, ports: Ports, seed: Seed | None = None) -> None:
+        super().__init__(folder, seed=seed, settings=Settings(runners=[GPU]))
         self.github_server = Server(self.github, ports.github)
         self.hub_server = Server(self.hub, ports.hub)
-        repository, narrate = self.state.repository, self.state.narrate
-        self.state = State(
-            self.github, repository, self.github_server.still, self.settings, narrate
-        )
-        self.token = saved.token if saved else self.hub.add_token(HUB_BOT, write=[])
-        self.settings.environments["hub"] = Environment({"HF_TOKEN": self.token})
+        self.state.still = self.github_server.still
+        known = [token.value for token in self.hub.hub.tokens.values() if token.user == HUB_BOT]
+        token = known[0] if known else self.hub.add_token(HUB_BOT, write=[])
+        self.settings.environments["hub"] = Environment({"HF_TOKEN": token})
 
-    def save(self, folder: Path) -> Saved:
-        """Keep it; nothing must go on in it."""
+    def keep(self, folder: Path) -> Seed:
+        """A copy; nothing must go on."""
         assert not self.state.unfinished
         github, hub = self.github.copy(folder / "github"), self.hub.copy(folder / "hub")
-        return Saved(github, hub, self.passed, self.token)
+        return Seed(github, hub, self.passed)
 
 
 def _is_free(port: int) -> bool:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.harness.runs import JobRun, Run
+from tests.harness.world import Seed
 from tests.kills.ending import answers, differences, ending, said
 from tests.kills.points import Point
-from tests.kills.saved import Board, Ports, Saved, free_ports
+from tests.kills.saved import Board, Ports, free_ports
 from tests.kills.story import ACTS, STORIES, Stage
 from tests.recorded_evaluation import Recorded, recorded
 from tests.small_submission import Submission, put_on_hub
@@ -23,10 +24,10 @@ _EVALUATE = "evaluate.yml"
 
 @dataclass
 class Told:
-    """A story as it goes when nothing is killed: the world before each act, and its end."""
+    """A story as it goes when nothing is killed: the world before each act, and what it has come to after it."""
 
-    before: dict[str, Saved] = field(default_factory=dict)
-    end: dict[str, Any] = field(default_factory=dict)
+    before: dict[str, Seed] = field(default_factory=dict)
+    after: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,9 @@ class Bench:
         return self._told[story]
 
     def try_point(self, point: Point) -> Result:
-        """Take a machine away, do what a maintainer does then, and go on to the end."""
+        """Take a machine away, do what a maintainer does then, and compare; `onward`, go on to the end of the story."""
         told, acts = self.told(point.story), STORIES[point.story]
-        number = acts.index(point.act)
+        later = acts[acts.index(point.act) + 1 :] if point.onward else ()
         with self._stage(told.before[point.act], real=point.real) as stage:
             kill = Kill(stage.board, point)
             ACTS[point.act](stage)
@@ -68,32 +69,33 @@ class Bench:
                 stage.comment(comment)
                 stage.board.settle()
             meanwhile += "".join(f"; answered: {one}" for one in answers(stage.board))
-            for act in acts[number + 1 :]:
+            found = differences(told.after[point.act], ending(stage.board))
+            for act in later:
                 self._replay(stage.board)
                 ACTS[act](stage)
                 stage.board.settle()
-            found = differences(told.end, ending(stage.board))
+                found += differences(told.after[act], ending(stage.board))
             return Result("\n  ".join(found), meanwhile)
 
     def _tell(self, story: str) -> Told:
         told = Told()
         with self._stage(None) as stage:
             for act in STORIES[story]:
-                told.before[act] = stage.board.save(Path(tempfile.mkdtemp(dir=self.folder)))
+                told.before[act] = stage.board.keep(Path(tempfile.mkdtemp(dir=self.folder)))
                 ACTS[act](stage)
                 stage.board.settle()
+                told.after[act] = ending(stage.board)
             bad = [run for run in stage.board.runs if run.conclusion != "success"]
             assert not bad, "\n".join(f"{run}\n{run.log[-3000:]}" for run in bad)
             if self._recorded is None:
                 self._recorded = recorded(stage.board, stage.board.run_of(_EVALUATE))
-            told.end = ending(stage.board)
         return told
 
     @contextmanager
-    def _stage(self, saved: Saved | None, *, real: bool = False) -> Iterator[Stage]:
+    def _stage(self, seed: Seed | None, *, real: bool = False) -> Iterator[Stage]:
         folder = Path(tempfile.mkdtemp(dir=self.folder))
-        board = Board(folder / "world", self.ports, saved)
-        if saved is None or self._submission is None:
+        board = Board(folder / "world", self.ports, seed)
+        if seed is None or self._submission is None:
             self._submission = put_on_hub(board.hub)
         with board:
             if not real:
