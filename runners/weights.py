@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from runners.failures import Failure, classified, is_lost_connection
+from schemas.problem import shown
 
 # Formats that execute code when loaded, or that nothing here reads.
 _NEVER_FETCHED = (
@@ -163,7 +164,10 @@ def weight_files(folder: Path) -> tuple[WeightFile, ...]:
 def harmless_view(folder: Path, view: Path, *, code: bool = False) -> None:
     """Link the files of `folder` a loader may read into `view`: no pickles, no code, no links elsewhere.
 
-    A cached download links to blobs beside its snapshots; any other link out of the folder is left out.
+    A cached download links to blobs beside its snapshots.
+
+    Raises:
+        Failure: there is any other link out of the folder, or one that leads nowhere.
     """
     shutil.rmtree(view, ignore_errors=True)
     never = left_out(code=code)
@@ -173,11 +177,16 @@ def harmless_view(folder: Path, view: Path, *, code: bool = False) -> None:
         name = path.relative_to(folder)
         real = path.resolve()
         hidden = any(part.startswith(".") for part in name.parts)
-        if hidden or not real.is_file() or any(map(name.match, never)):
+        if hidden or real.is_dir() or any(map(name.match, never)):
             continue
-        if any(real.is_relative_to(home) for home in allowed):
-            (view / name).parent.mkdir(parents=True, exist_ok=True)
-            (view / name).symlink_to(real)
+        if not real.is_file() or not any(real.is_relative_to(home) for home in allowed):
+            raise Failure(
+                "submission",
+                f"{shown(str(name), 300)} is no file of the model, but a link elsewhere",
+                "put the file itself into the model's repository",
+            )
+        (view / name).parent.mkdir(parents=True, exist_ok=True)
+        (view / name).symlink_to(real)
 
 
 def fingerprint(folder: Path) -> str:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from runners.failures import Failure
+from runners.weights import harmless_view
 from tests.standins.faults import Fault, Kind
 from tests.standins.hub.app import LocalHub
 from tests.standins.server import Server
@@ -96,3 +98,16 @@ def test_a_connection_that_keeps_breaking_is_the_machine_s_fault(hub, fetch):
 
 def test_a_commit_that_the_model_has_not_is_the_submission_s_fault(fetch):
     assert fetch(revision="7" * 40) == [f"submission: org/name has no commit {'7' * 40}"]
+
+
+@pytest.mark.parametrize("leads_to", ["secret.json", "nowhere.json", "/dev/null"])
+def test_a_link_out_of_the_model_is_refused(tmp_path, leads_to):
+    (tmp_path / "secret.json").write_text("secret")
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "config.json").write_text("{}")
+    (folder / "tokenizer.json").symlink_to(tmp_path / leads_to)
+    with pytest.raises(Failure, match=r"tokenizer\.json is no file") as caught:
+        harmless_view(folder, tmp_path / "view")
+    assert caught.value.kind == "submission"
+    assert not (tmp_path / "view" / "tokenizer.json").exists()
