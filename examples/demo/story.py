@@ -16,6 +16,7 @@ _TOLD = (  # lines of logs that belong to the story
     ),
     re.compile(r"(?P<job>verify[^|]*) \| (?P<line>\S.*)"),
 )
+_PATIENCE = 1800  # seconds; a busy machine takes its time
 _BODY = """\
 A small and fast sentence encoder, on the three news tasks of this board.
 
@@ -106,7 +107,7 @@ def tell(stage: Stage) -> None:
 def _settle(stage: Stage) -> None:
     """Let the workflows run until nothing goes on."""
     stage.recorder.look()
-    stage.world.settle()
+    stage.world.settle(_PATIENCE)
     stage.recorder.look()
 
 
