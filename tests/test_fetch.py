@@ -189,6 +189,16 @@ def test_what_leads_out_of_the_repository_is_not_fetched(board: Board, named: st
     assert board.fetched().keys() <= {"models/ann/small.yaml"}
 
 
+@pytest.mark.parametrize("character", '"*:<>?|')
+def test_a_name_that_no_artifact_may_have_is_told_before_a_machine_is_asked_for(
+    board: Board, character: str, capsys: pytest.CaptureFixture[str]
+):
+    name = f"models/ann/tasks/data/news/a{character}b.csv"
+    assert board.fetch(board.propose({**FILES, name: b"a"})) == 1
+    assert f"{name} is no path that the bot reads" in capsys.readouterr().err
+    assert board.fetched() == {}
+
+
 def test_too_many_files_are_refused(board: Board, capsys: pytest.CaptureFixture[str]):
     many = {f"models/ann/tasks/data/news/{number}.csv": b"a" for number in range(501)}
     pull = board.propose({**FILES, **many})

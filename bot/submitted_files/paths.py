@@ -11,7 +11,8 @@ LARGEST_FILE = 50_000_000  # bytes; GitHub warns from there on
 LARGEST_TOTAL = 200_000_000  # bytes
 LONGEST_PATH = 400
 MOST_CONFIGS = 20
-_NAME = re.compile(r"[^\x00-\x1f\x7f/\\\u2028\u2029\u202a-\u202e\u2066-\u2069]{1,200}")
+# Of what is visible an artifact takes no " * : < > ? | in a name.
+_NAME = re.compile(r'[^\x00-\x1f\x7f/\\"*:<>?|\u2028\u2029\u202a-\u202e\u2066-\u2069]{1,200}')
 
 
 def is_plain(path: str) -> bool:
@@ -28,7 +29,7 @@ def require_plain(path: str) -> None:
     if not is_plain(path):
         raise CannotFetchSubmission(
             f"{shown(path, 300)} is no path that the bot reads",
-            "name files and folders in plain text, without `..` and control characters",
+            'name files and folders in plain text, without `..`, control characters and " * : < > ? |',
         )
 
 
