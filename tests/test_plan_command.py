@@ -102,7 +102,7 @@ def test_the_plan_of_a_small_submission(plan):
             "org/name: 3 tasks (4 subsets). That takes about 5 minutes at most. "
             "(The model's size is not known; 300 million parameters are assumed.)\n"
         ),
-        "shards=[1]\nminutes=780\nrequest-digest=e3b0c44298fc1c14\n",
+        "shards=[1]\nminutes=1500\nrequest-digest=e3b0c44298fc1c14\n",
     )
     assert json.loads(Path("plan.json").read_bytes()) == PLAN
     assert load_plan(Path("plan.json")).to_json() == Path("plan.json").read_bytes()
@@ -142,7 +142,7 @@ def test_the_settings_decide_machines_limits_and_price(plan):
     made = load_plan(Path("plan.json"))
     assert code == 0
     assert [shard.number for shard in made.shards] == [1, 2, 3]
-    assert outputs.splitlines()[:2] == ["shards=[1, 2, 3]", "minutes=150"]
+    assert outputs.splitlines()[:2] == ["shards=[1, 2, 3]", "minutes=240"]
     assert (made.limits.seconds, made.limits.memory_gb) == (5400, 8)
     assert (made.limits.disk_gb, made.limits.processes) == (9, 99)
     assert said == (

@@ -23,7 +23,8 @@ if TYPE_CHECKING:  # what is needed to plan is imported then, so that --help is 
     from schemas.settings import QuoteSettings, Settings
 
 _MINUTE = 60
-_SET_UP = 60  # minutes of a job around the evaluation: packages, download, upload
+_SET_UP = 60  # minutes of a job beside the two sandboxes: packages, upload
+_SANDBOXES = 2  # one brings, one measures; each ends itself at the limit of the settings
 _LONGEST_JOB = 7200  # minutes; GitHub stops a job of a self-hosted runner after five days
 
 
@@ -136,10 +137,12 @@ def _hand_on(plan: "Plan") -> None:
     from bot.job_outputs import write_outputs
     from schemas.plan import request_digest
 
+    # GitHub does not say of a job at its time limit that it was, but that it was cancelled: no sandbox may meet that.
+    minutes = math.ceil(_SANDBOXES * plan.limits.seconds / _MINUTE) + _SET_UP
     write_outputs(
         {
             "shards": [shard.number for shard in plan.shards],
-            "minutes": min(math.ceil(plan.limits.seconds / _MINUTE) + _SET_UP, _LONGEST_JOB),
+            "minutes": min(minutes, _LONGEST_JOB),
             "request-digest": request_digest(plan.request),
         }
     )
