@@ -43,7 +43,8 @@ COMMANDS: Mapping[Word, Syntax] = MappingProxyType(
         Word.CANCEL: Syntax("[org/name]", "stops what waits or runs for this pull request"),
         Word.RETRY: Syntax(
             "[org/name]",
-            "does again what failed: tells of a run whose report got lost, or evaluates again as was asked",
+            "does again what failed or got lost: checks, tells of a run, evaluates as was asked, publishes, "
+            "accepts",
         ),
         Word.PUBLISH: Syntax(
             "[org/name]",

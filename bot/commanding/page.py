@@ -4,6 +4,7 @@ from bot.commanding.command import MOST_TASKS
 from bot.commanding.decide import MOST_STRANGERS
 from bot.commanding.event import START_LABEL
 from bot.commanding.wording import command_table
+from bot.markdown import table
 
 _INTRO = """\
 # Commands
@@ -37,9 +38,37 @@ was written and the pull request has no newer commit. Otherwise nothing starts, 
 evaluation checks the same again when it starts, together with the model's revision; a later push stops it.
 
 A command that is read twice, as when its job is run again, does nothing the second time.
+
+## When something got stuck
+
+A machine may go away at any moment, also the one that was to say so; then a comment says "running" of a run that
+has ended, or nothing comes at all. `/retry` goes on from what is there, at the head of the pull request:
 """
+_STUCK = (
+    ("nothing, or is about an older commit", "checks the pull request again"),
+    ("`invalid`", "checks again: what was wrong on the Hub may be mended by now"),
+    (
+        "anything, and a run has ended of which it says nothing, or not how it ended",
+        "reads what the run left, which costs no machine's time; one that was cancelled it evaluates again",
+    ),
+    ("`queued` or `running`, and there is no such run", "evaluates again as was asked"),
+    ("`failed` or `cancelled`", "evaluates again as was asked"),
+    (
+        "`validated` or `tried`, and an `/evaluate` after that came to nothing",
+        "evaluates as that command asked, in the name of who retries",
+    ),
+    (
+        "`evaluated` and nothing of the Hub, though the settings say `on: evaluated` or a `/publish` came after that",
+        "publishes",
+    ),
+    (
+        "anything, and the pull request is merged",
+        "brings the results to the default branch, and publishes where the settings say `on: merged`",
+    ),
+)
 
 
 def commands_page() -> str:
     """The page."""
-    return f"{_INTRO}\n{command_table()}\n\n{_RULES}"
+    stuck = table(["what the bot's comment on a model says", "what `/retry` does"], _STUCK)
+    return f"{_INTRO}\n{command_table()}\n\n{_RULES}\n{stuck}\n"
