@@ -93,4 +93,4 @@ submit-real: setup  ## submit public results of eight models to a local results 
 	$(BIN)/python -m examples.submit_real $(DATA)/mteb-results
 
 clean:  ## delete what the targets made
-	rm -rf build demo preview $(VENV)
+	rm -rf build demo $(VENV)
