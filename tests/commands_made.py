@@ -147,14 +147,9 @@ class Town:
 
     @property
     def run(self) -> WorkflowRun:
-        """The only evaluation."""
-        (only,) = (run for run in self.runs if run.path == EVALUATE)
+        """The only one."""
+        (only,) = self.runs
         return only
-
-    @property
-    def reports(self) -> list[str]:
-        """The runs that report.yml was asked to report."""
-        return [run.inputs["run"] for run in self.runs if run.path.endswith("/report.yml")]
 
     @property
     def bodies(self) -> list[str]:

@@ -1,7 +1,8 @@
 """Stop the evaluations of a pull request that wait or run: all of them, or all but those of its newest commit.
 
-In a workflow the output is `stopped`: how many. Running it again changes nothing. GITHUB_TOKEN needs
-`actions: write` and `pull-requests: read`.
+Where a push replaced --except, the check of that push stops what must stop, and this does nothing. In a workflow the
+output is `stopped`: how many. Running it again changes nothing. GITHUB_TOKEN needs `actions: write` and
+`pull-requests: read`.
 """
 
 import argparse
@@ -30,6 +31,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         CommandError: GitHub does not answer, or does not let us.
     """
     from bot.conversation.subject import is_sha
+    from bot.github_api.authorization import pull_now
     from bot.github_api.connection import connect
     from bot.github_api.runs import GithubRuns
     from bot.job_outputs import write_outputs
@@ -40,7 +42,12 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         raise UsageError(f"--pull is {pull}", "give the number of the pull request")
     if kept is not None and not is_sha(kept):
         raise UsageError(f"--except is {shown(kept)}", "give a full commit SHA, 40 hex digits")
-    runs = GithubRuns(connect(), repository_from(arguments.repository))
+    connection, repository = connect(), repository_from(arguments.repository)
+    if kept is not None and pull_now(connection, repository, pull).head_sha != kept:
+        write_outputs({"stopped": 0})
+        sys.stdout.write(f"a push replaced {kept[:7]}: its own check stops what must stop\n")
+        return ExitCode.OK
+    runs = GithubRuns(connection, repository)
     live = [run for run in runs.evaluations(pull, runs.opened(pull)) if run.is_live]
     stopped = [run for run in live if run.subject.sha != kept]
     for one in stopped:
