@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from collect_made import FIRST, FOLDER, SECOND, files, measured, zipped
@@ -142,10 +143,30 @@ def test_a_run_that_is_no_evaluation_of_the_board_is_not_spoken_for(
     assert world.said == {}
 
 
-def test_a_run_that_goes_on_is_waited_for(world: Evaluated, capsys: pytest.CaptureFixture[str]):
+def test_a_run_that_goes_on_cannot_be_collected(
+    world: Evaluated, capsys: pytest.CaptureFixture[str]
+):
     world.run.status, world.run.conclusion = "in_progress", None
     assert world.collect() == 3
     assert "wait until it has ended" in capsys.readouterr().err
+
+
+def test_a_run_that_asks_for_its_report_with_its_last_job_is_waited_for(world: Evaluated):
+    world.run.status, world.run.conclusion = "in_progress", None
+
+    def end() -> None:
+        world.run.status, world.run.conclusion = "completed", "success"
+
+    ending = Timer(0.3, end)
+    ending.start()
+    assert world.collect("--wait", "900") == 0
+    ending.join()
+    assert world.said["state"] == "evaluated"
+
+
+def test_patience_with_a_run_that_goes_on_ends(world: Evaluated):
+    world.run.status, world.run.conclusion = "in_progress", None
+    assert world.collect("--wait", "1") == 3
 
 
 def test_the_artifacts_of_another_pull_requests_run_are_refused(world: Evaluated):

@@ -158,6 +158,36 @@ def test_a_run_that_is_cancelled_kills_its_step_and_runs_what_always_runs(open_w
     assert after.title == "after steps one: cancelled"
 
 
+_WAKE = b"""\
+  wake:
+    needs: [plan, work]
+    if: ${{ always() && inputs.what == 'one' }}
+    runs-on: ubuntu-latest
+    permissions: {statuses: write}
+    steps: [{run: 'echo "woke after $WHAT"', env: {WHAT: "${{ inputs.what }}"}}]
+"""
+
+
+@pytest.mark.parametrize("runners", [[], [GPU]], ids=["waiting", "running"])
+@pytest.mark.parametrize(("what", "woke"), [("one", "success"), ("two", "skipped")])
+def test_a_job_that_always_runs_does_so_after_a_cancellation(open_world, runners, what, woke):
+    world = open_world(runners=runners)
+    file = ".github/workflows/steps.yml"
+    world.push_main({file: SAMPLE[file] + _WAKE})
+    steps(world, what, script="sleep 60")
+    world.at("steps.yml", "work", "Try", lambda run, _job: world.cancel_after(run, 0.3))
+    world.settle()
+    if not runners:
+        world.cancel(world.runs[0])
+    world.settle()
+    run, after = world.runs
+    assert (run.conclusion, after.title) == ("cancelled", f"after steps {what}: cancelled")
+    assert run.conclusions()["plan"] == "success"
+    assert run.conclusions()["work (1)"] == "cancelled"
+    assert run.conclusions()["wake"] == (woke if woke == "success" else "cancelled")
+    assert ("woke after one" in run.log) == (woke == "success")
+
+
 def test_a_machine_that_is_gone_runs_nothing_more(open_world):
     world = open_world()
     steps(world, script="echo began; sleep 60")
@@ -260,11 +290,8 @@ def test_a_run_started_by_a_token_of_a_run_starts_no_other_but_by_dispatch(open_
     pull = world.open_pull("ann", {"notes": "x"}, "Notes")
     world.comment(pull, "ann", "hello")
     world.settle()
-    assert [run.title for run in world.runs] == [
-        "speak #1 hello",
-        "steps child",
-        "after steps child: success",
-    ]
+    titles = [run.title for run in world.runs]
+    assert titles == ["speak #1 hello", "steps child"]  # and no workflow_run after it
     assert world.runs[1].record.actor == "github-actions[bot]"
 
 

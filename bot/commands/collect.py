@@ -39,6 +39,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="the submission's files (default: they are fetched)",
     )
+    parser.add_argument(
+        "--wait", type=int, default=0, metavar="SECONDS", help="for a run to end (default: not)"
+    )
     parser.add_argument("--repository", metavar="OWNER/NAME", help="default: $GITHUB_REPOSITORY")
     parser.add_argument(
         "--settings", type=Path, default=SETTINGS_FILE, metavar="FILE", help="the board's"
@@ -74,7 +77,7 @@ def _on_github(arguments: argparse.Namespace) -> "Gathered":
     if not 0 < arguments.run <= _LARGEST_RUN:
         raise UsageError(f"--run is {arguments.run}", "give the id of a workflow run")
     repository, connection = repository_from(arguments.repository), connect()
-    return gather(connection, repository, arguments.run, arguments.root)
+    return gather(connection, repository, arguments.run, arguments.root, patience=arguments.wait)
 
 
 def _outside(arguments: argparse.Namespace) -> "Gathered":

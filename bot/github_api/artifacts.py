@@ -26,6 +26,7 @@ Answer = TypeVar("Answer")
 _GONE = 410
 _MOST_REDIRECTS = 3
 _CHUNK = 1024 * 1024
+_BETWEEN_LOOKS = 5  # first waits of the policy: 5 seconds, usually
 
 
 class CannotReadRun(CommandError):
@@ -49,13 +50,16 @@ def gather(
     root: Path | None = None,
     *,
     tasks_anew: bool = True,
+    patience: float = 0,
 ) -> Gathered:
     """Collect a run; the submission's files are fetched, unless `root` has them.
+
+    A run that goes on is waited for, `patience` seconds.
 
     Raises:
         CommandError: it cannot be told how the run ended.
     """
-    facts = load_run(connection, repository, run)
+    facts = _ended(connection, repository, run, patience)
     subject = identity_of(facts).subject
     artifacts = RunArtifacts(connection, repository, run)
     if root:
@@ -65,6 +69,18 @@ def gather(
         fetched = Path(folder) / "submission"
         write(submission, fetched)
         return gather_run(facts, artifacts, fetched, tasks_anew=tasks_anew)
+
+
+def _ended(connection: GithubConnection, repository: str, run: int, patience: float) -> RunFacts:
+    """Whoever asks for a report of a run may do so with its last breath."""
+    retrying = connection.retrying
+    every = _BETWEEN_LOOKS * retrying.policy.first_wait
+    facts = load_run(connection, repository, run)
+    while facts.status != "completed" and patience > 0:
+        retrying.sleep(every)
+        patience -= every
+        facts = load_run(connection, repository, run)
+    return facts
 
 
 class RunArtifacts:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.harness.runs import Run
-from tests.harness.workflow_file import PINNED
+from tests.harness.workflow_file import PINNED, load
 
 _ACTIONS = Path(__file__).with_name("actions")
 
@@ -77,12 +77,28 @@ def write_actions(folder: Path, port: int) -> Path:
 def start(run: Run, machine: Machine, git: Path, secrets: Mapping[str, str], said: "queue.Queue[Any]") -> None:  # fmt: skip
     """Start act in a clone at the run's commit; what it says goes to the queue, `Ended` last."""
     clone = _clone(git, run.folder / "clone", run.event.source.sha)
+    (run.folder / "event.json").write_text(json.dumps(_payload(run)))
+    (run.folder / "home").mkdir()
+    _spawn(run, machine, clone, secrets, said)
+
+
+def start_late(run: Run, machine: Machine, said: "queue.Queue[Any]") -> None:
+    """Start act for `run.late` alone, as they stand in the file but for the jobs that they wait for."""
+    clone = run.folder / "clone"
+    file = clone / run.workflow.path
+    workflow = load(file.read_text())
+    jobs = {name: job for name, job in workflow["jobs"].items() if name in run.late}
+    for job in jobs.values():
+        del job["needs"]
+    file.write_text(json.dumps({**workflow, "jobs": jobs}))
+    _spawn(run, machine, clone, {"GITHUB_TOKEN": run.token}, said)
+
+
+def _spawn(run: Run, machine: Machine, clone: Path, secrets: Mapping[str, str], said: "queue.Queue[Any]") -> None:  # fmt: skip
     event = run.folder / "event.json"
-    event.write_text(json.dumps(_payload(run)))
     secret_file = run.folder / "secrets"
     secret_file.write_text("".join(f"{name}={value}\n" for name, value in secrets.items()))
     home = run.folder / "home"
-    home.mkdir()
     command = [
         find_act(), run.event.name, "-W", run.workflow.path, "-e", str(event), "--json",
         "--actor", run.event.actor, "--secret-file", str(secret_file),

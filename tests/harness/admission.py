@@ -75,7 +75,7 @@ class Admission:
 
     def _admitted(self, run: Run, job: JobRun) -> bool:
         """Whether a job may have its machine now; one job of a run at a time, as act has one token for all."""
-        if job.fate or run.cancelled:
+        if job.fate or (run.cancelled and job.id not in run.late):
             return True
         if run.running or run.held:
             return False
@@ -144,7 +144,7 @@ class Admission:
 def _may_go_on(run: Run, job: JobRun) -> bool:
     if job.fate in {"runner gone", "refused by its environment"}:
         return False
-    if job.fate or run.cancelled:
+    if job.fate or (run.cancelled and job.id not in run.late):
         return len(job.steps) > 1 and bool(_LATE.search(job.step.step.condition))
     return True
 

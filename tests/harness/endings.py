@@ -13,11 +13,7 @@ def conclude(run: Run, repository: str) -> str:
         Unsupported: act ended where GitHub would have gone on.
     """
     assert run.process
-    for job in run.jobs.values():
-        if job.status != "completed":
-            job.fate = job.fate or ("cancelled" if run.cancelled else None)
-            job.status = "completed"
-            job.conclusion = FATES[job.fate] if job.fate else "failure"
+    end_jobs(run)
     if run.cancelled:
         return "cancelled"
     found = {job.conclusion for job in run.jobs.values()}
@@ -27,16 +23,29 @@ def conclude(run: Run, repository: str) -> str:
     return next((x for x in ("failure", "cancelled", "success") if x in found), "skipped")
 
 
-def refuse_lost_always(run: Run) -> None:
-    """Once it is interrupted act does not run the steps of a job with `always()`; GitHub does.
+def end_jobs(run: Run) -> None:
+    """Conclude jobs of whose end act said nothing."""
+    for job in run.jobs.values():
+        if job.status != "completed":
+            job.fate = job.fate or ("cancelled" if run.cancelled else None)
+            job.status = "completed"
+            job.conclusion = FATES[job.fate] if job.fate else "failure"
+
+
+def lost_always(run: Run) -> list[str]:
+    """Ids of jobs with `always()` that act did not begin once it was interrupted; GitHub does.
 
     Raises:
-        Unsupported: the run has such a job.
+        Unsupported: one of them reads what jobs before it left.
     """
-    begun = {job.id for job in run.jobs.values()}
-    for job in run.workflow.jobs.values():
-        if job.id not in begun and "always()" in job.condition:
+    begun = {job.id for job in run.jobs.values() if job.steps}
+    lost = [
+        x for x in run.workflow.jobs.values() if x.id not in begun and "always()" in x.condition
+    ]
+    for job in lost:
+        if not job.needs or "needs." in str(job):
             raise Unsupported(f"{run.file}: {job.id} would run after the cancellation")
+    return [job.id for job in lost]
 
 
 def _refuse_forgotten(run: Run, repository: str) -> None:

@@ -85,6 +85,7 @@ class Run:
     process: subprocess.Popen[str] | None = None
     token: str = ""
     cancelled: bool = False
+    late: list[str] = field(default_factory=list)  # ids of the jobs that begin after that
     holds: bool = False  # its concurrency group, where it has one
     held: bool = False  # a hook of the test is at work while one of its steps waits
     cancel_at: float | None = None  # when a test cancels it, by the monotonic clock

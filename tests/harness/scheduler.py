@@ -10,7 +10,7 @@ from tests.harness import act, processes
 from tests.harness.admission import Admission
 from tests.harness.contexts import of_event
 from tests.harness.control import Knock
-from tests.harness.endings import conclude, refuse_lost_always
+from tests.harness.endings import conclude, end_jobs, lost_always
 from tests.harness.hearing import Hearing
 from tests.harness.machines import group_of
 from tests.harness.runs import JobRun, Run
@@ -60,8 +60,6 @@ class Scheduler:
         if run.process is None:
             self._complete(run, "cancelled")
             return
-        if run.jobs and not run.running:
-            refuse_lost_always(run)
         run.cancelled_at = time.monotonic()
         self.state.narrate("run", f"{run.file} is cancelled: {run.title}")
         act.interrupt(run)
@@ -126,6 +124,16 @@ class Scheduler:
         secrets["GITHUB_TOKEN"] = run.token
         act.start(run, self.machine, git.path, secrets, self.state.inbox)
 
+    def _start_late(self, run: Run, late: list[str]) -> None:
+        """What GitHub still begins of a run that was cancelled."""
+        end_jobs(run)
+        run.late = late
+        run.jobs = {
+            key: job for key, job in run.jobs.items() if job.steps or job.id not in run.late
+        }
+        run.cancelled_at = time.monotonic()
+        act.start_late(run, self.machine, self.state.inbox)
+
     def _handle(self, message: Any) -> None:
         match message:
             case act.Said(run, line):
@@ -154,6 +162,9 @@ class Scheduler:
 
     def _end(self, run: Run) -> None:
         processes.kill(str(run.folder / "jobs"))
+        if run.cancelled and not run.late and (late := lost_always(run)):
+            self._start_late(run, late)
+            return
         conclusion = conclude(run, self.state.repository)
         if not self.state.settings.keep:
             shutil.rmtree(run.folder)

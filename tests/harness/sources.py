@@ -12,6 +12,7 @@ from tests.harness.contexts import of_event
 from tests.harness.events import Event, Source, inputs_of, starts
 from tests.harness.expressions import interpolate
 from tests.harness.runs import Run
+from tests.harness.scheduler import ROBOT
 from tests.harness.state import State
 from tests.harness.workflow_file import Workflow, check_uses, load, read_workflow
 from tests.standins.github.diffs import between
@@ -88,8 +89,11 @@ class Sources:
         self._start(workflow, self._main_event("schedule", payload, login))
 
     def of_end(self, run: Run) -> None:
-        """A run has ended; `branches` of workflow_run filters the branch of that run."""
-        if run.event.depth >= _CHAIN:
+        """A run has ended; `branches` of workflow_run filters the branch of that run.
+
+        GitHub starts nothing after a run that was dispatched with a job's own token.
+        """
+        if run.event.depth >= _CHAIN or run.record.actor == ROBOT:
             return
         with self.state.still():
             payload = payloads.of_run(self.call(run.record.actor), run.record)
