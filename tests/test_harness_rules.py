@@ -7,7 +7,7 @@ import pytest
 from tests.harness.expressions import condition_holds, evaluate, interpolate, shown
 from tests.harness.globs import matches
 from tests.harness.unsupported import Unsupported
-from tests.harness.workflow_file import read_workflow
+from tests.harness.workflow_file import load, read_workflow
 
 CONTEXTS = {
     "github": {"event": {"number": 3, "labels": [{"name": "a"}, {"name": "b"}], "none": None}},
@@ -110,3 +110,7 @@ def test_the_harness_understands_every_workflow_of_this_project(path):
     assert "github.triggering_actor" not in path.read_text(), (
         "act does not know it; GITHUB_TRIGGERING_ACTOR is the same"
     )
+
+
+def test_a_script_that_begins_with_true_is_no_boolean():
+    assert load("{run: true && false, on: true}") == {"run": "true && false", "on": True}
