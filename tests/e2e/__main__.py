@@ -1,4 +1,4 @@
-"""`python -m tests.e2e [NAME…]`: all scenarios, or those whose names hold one of the given; the last line counts."""
+"""`python -m tests.e2e [NAME…]`: all scenarios, or those whose names begin so; the last line counts."""
 
 import argparse
 import multiprocessing
@@ -45,7 +45,9 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="parts of names of scenarios")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="names of scenarios, or what they begin with"
+    )
     parser.add_argument("--list", action="store_true", help="list the scenarios")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="at a time (2)")
     parser.add_argument(
@@ -56,7 +58,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _is_asked_for(scenario: Scenario, names: list[str]) -> bool:
-    return not names or any(name in scenario.name for name in names)
+    return not names or any(scenario.name.startswith(name) for name in names)
 
 
 def _run_all(chosen: list[Scenario], folder: Path, jobs: int) -> list[Result]:

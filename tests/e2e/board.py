@@ -54,16 +54,11 @@ class Board:
         self.world.push_main({".github/mteb-bot.yml": text}, MAINTAINER)
 
     def replay(self, *shards: int) -> None:
-        """Let the next evaluation be the recorded one: what is installed, fetched and measured in zone B."""
+        """Let the next evaluation be the recorded one: nothing is fetched and measured in zone B."""
         if self.evaluation is None:
             raise WrongEnd("nothing has been recorded at this stage")
         for shard in shards or (1,):
-            self.without_setup(shard)
             self.evaluation.replay(self.world, shard)
-
-    def without_setup(self, shard: int = 1) -> None:
-        """What measures is not installed for the next evaluation, as a test does its steps."""
-        self.world.instead("evaluate.yml", "evaluate", "set-up", lambda *_: None, matrix=(shard,))
 
     def hub_token(self, token: str | None) -> None:
         """What the environment `hub` holds."""
@@ -95,14 +90,18 @@ class Board:
         says("the answer", self.answers[0], words)
 
     def check(self, sha: str | None = None, config: str = CONFIG) -> CheckRun:
-        """The one check run of a config at a commit, by default the head."""
+        """The check run of a config at a commit, by default the head: of several the last, and only that is open."""
         sha = sha or self.pull.head_sha
-        checks = [x for x in self.world.state.board.checks if x.head_sha == sha]
-        found = [
-            x for x in checks if config.removeprefix("models/").removesuffix(".yaml") in x.name
-        ]
-        same(f"check runs of {config} at {sha[:7]}", len(found), 1)
-        return found[0]
+        name = config.removeprefix("models/").removesuffix(".yaml")
+        found = [x for x in self.world.state.board.checks if x.head_sha == sha and name in x.name]
+        if not found:
+            raise WrongEnd(f"{config} has no check run at {sha[:7]}")
+        same(
+            "open check runs that were replaced",
+            [x.id for x in found[:-1] if x.status != "completed"],
+            [],
+        )
+        return found[-1]
 
     def shows(
         self, state: str, *words: str, config: str = CONFIG, label: str | None = None

@@ -160,7 +160,6 @@ def _cancel_queued(board: Board) -> None:
 
 
 def _cancel_running(board: Board) -> None:
-    board.without_setup()
     board.world.instead("evaluate.yml", "evaluate", "Prefetch", lambda *_: None)
     board.world.at("evaluate.yml", "evaluate", "Evaluate", lambda *_: board.ask("/cancel"))
     board.ask("/evaluate")
@@ -308,7 +307,6 @@ def _two_models(board: Board) -> None:
 
 def _lose(board: Board, line: str = "/evaluate") -> None:
     """An evaluation whose machine goes away."""
-    board.without_setup()
     board.world.lose_runner("evaluate.yml", "evaluate", "Prefetch")
     board.ask(line)
     board.conclude("evaluate.yml", "failure", evaluate="failure")

@@ -10,8 +10,8 @@ from tests.small_submission import CONFIG, MODEL, TASKS
 from tests.standins.faults import Fault, Kind
 
 _FILE = "evaluate.yml"
-# So slow a GPU that two machines are worth it.
-_TWO_SHARDS = "limits: {shards: 2}\nquote: {gpu_teraflops: 0.002}"
+_SLOW = "limits: {shards: 2}\nquote: {gpu_teraflops: 0.01}"  # so that two machines are worth it
+_MORE = ("AcmeThird", "AcmeFourth", "AcmeFifth", "AcmeSixth")
 
 
 def _success(board: Board) -> None:
@@ -28,20 +28,32 @@ def _success(board: Board) -> None:
     board.ran()
 
 
+def _many_tasks(board: Board) -> None:
+    """Six tasks, for two machines."""
+    board.decide(_SLOW)
+    sections = board.submission.files["models/acme/tasks/sections.yaml"]
+    files = {
+        f"models/acme/tasks/{name}.yaml": sections.replace("AcmeSections", name) for name in _MORE
+    }
+    listed = "".join(f"    - tasks/{name}.yaml\n" for name in _MORE)
+    board.world.push(board.pull, {**files, CONFIG: board.submission.config() + listed})
+    board.settle()
+    board.shows("validated", "**Valid: 6 tasks to evaluate.**")
+
+
 def _shards(board: Board) -> None:
-    board.decide(_TWO_SHARDS)
+    _many_tasks(board)
     board.world.settings.runners.append(GPU)
     board.ask("/evaluate")
     run = board.world.run_of(_FILE)
     ended = {job.name: job.conclusion for job in run.jobs.values() if job.id == "evaluate"}
     same("shards", ended, {"evaluate (1)": "success", "evaluate (2)": "success"})
-    board.shows("evaluated", *TASKS)
+    board.shows("evaluated", *TASKS, *_MORE)
 
 
 def _lost_shard(board: Board) -> None:
     """What one machine measured is shown, but the evaluation has failed."""
-    board.decide(_TWO_SHARDS)
-    board.without_setup(2)
+    _many_tasks(board)
     board.world.lose_runner(_FILE, "evaluate", "Prefetch", matrix=(2,))
     board.ask("/evaluate")
     board.conclude("report.yml", "success")
@@ -134,7 +146,6 @@ def _pushed_before_report(board: Board) -> None:
 
 
 def _closed(board: Board) -> None:
-    board.without_setup()
     board.world.instead(_FILE, "evaluate", "Prefetch", lambda *_: None)
 
     def close(*_: object) -> None:
@@ -254,7 +265,6 @@ def _by_hand_other_title(board: Board) -> None:
 
 def _prefetch_fails(board: Board) -> None:
     """The Hub is away when the machine wants to read it: nobody's fault here."""
-    board.without_setup()
 
     def away(*_: object) -> None:
         board.world.hub_server.clear()

@@ -85,7 +85,6 @@ def _by_hand(board: Board) -> None:
 
 def _failed_run(board: Board) -> None:
     """A run without scores is not published, whoever asks."""
-    board.without_setup()
     board.world.lose_runner("evaluate.yml", "evaluate", "Prefetch")
     board.ask("/evaluate")
     run = board.world.run_of("evaluate.yml").id

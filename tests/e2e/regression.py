@@ -25,8 +25,7 @@ def _replay(board: Board) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
 
-    for step in ("set-up", "Prefetch"):
-        board.world.instead(_FILE, "measure", step, lambda *_: None)
+    board.world.instead(_FILE, "measure", "Prefetch", lambda *_: None)
     board.world.instead(_FILE, "measure", "Evaluate", put)
 
 
@@ -120,7 +119,6 @@ def _other_files(board: Board) -> None:
 
 def _lost_machine(board: Board) -> None:
     board.decide(_CANARY)
-    board.world.instead(_FILE, "measure", "set-up", lambda *_: None)
     board.world.lose_runner(_FILE, "measure", "Prefetch")
     board.world.tick(_FILE)
     board.settle()
