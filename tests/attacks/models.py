@@ -46,7 +46,7 @@ class Machine:
         """The two steps of the job that evaluates; `between` is called with what was brought. The report."""
         self.jobs += 1
         self.work.mkdir()
-        job = Planned(self.work, {"limits": {"seconds": 200, "memory_gb": 8, "disk_gb": 2, "processes": 1024}, **plan}, ("AcmeNews",), model).write()  # fmt: skip
+        job = Planned(self.work, {"limits": {"seconds": 600, "memory_gb": 8, "disk_gb": 2, "processes": 1024}, **plan}, ("AcmeNews",), model).write()  # fmt: skip
         home = {
             "HOME": str(self.lab.folder / "home"),
             "GITHUB_TOKEN": _SECRET,
@@ -215,7 +215,7 @@ def _links(lab: Lab) -> str:
         ]
         require(not left, f"the file: {left}")
         require(not machine.scores(machine.report), "scores of something else")
-        return explained(machine.reason, "tokenizer.json")
+        return explained(machine.reason, "README.md is no file of the model, but a link elsewhere")
 
 
 def _poisoned_cache(lab: Lab) -> str:
@@ -253,7 +253,7 @@ def _attack(id_: str, title: str, threat: str, try_it: Callable[[Lab], str], inv
 ATTACKS = (
     _attack("pickle", "pickled weights", "The weights are a pickle that runs a command where it is loaded.", _refused(_pickle_alone, "the model has no safetensors weights")),
     _attack("pickled-layer", "one pickled layer beside safe weights", "A further module of the model has pickled weights alone.", _refused(_pickled_layer, "loading the model")),
-    _attack("own-code", "custom code that nobody approved", "`modules.json` names a class in the repository.", _refused(lambda _: own_code(1), "own code")),
+    _attack("own-code", "custom code that nobody approved", "`modules.json` names a class in the repository.", _refused(lambda _: own_code(1), "Importing it executes third-party code")),
     _attack("own-tokenizer", "approved custom code that opens a socket and reads the environment", "A tokenizer's own code, approved, turns hostile.", _own_tokenizer, "sandbox"),
     _attack("snapshot-links", "links in what was brought", "The model's files are links to files of the machine.", _links, "sandbox"),
     _attack("poisoned-cache", "a poisoned cache of models", "An earlier job leaves other weights where the Hub's library looks first.", _poisoned_cache, "fresh"),

@@ -42,8 +42,10 @@ def _maintainer_is_heard(town: Town) -> None:
 
 
 def _answer(town: Town, words: str) -> str:
-    (said,) = town.answers
-    return explained(said, words)
+    require(town.runs == [], "an evaluation")
+    said = town.answers
+    require(len(said) <= 1, f"{len(said)} answers")
+    return explained("".join(said), words)
 
 
 def _stranger(_lab: Lab, town: Town) -> str:
@@ -110,8 +112,16 @@ def _push_and_check(_lab: Lab, town: Town) -> str:
 
 
 def _forged_marker(_lab: Lab, town: Town) -> str:
-    evil = town.push()
-    town.comment(f"{Marker(CONFIG, evil, State.VALIDATED).line()}\n### fine", "ann")
+    """Written before the bot said anything, for a commit that is pushed later."""
+    first, evil = town.github.pull(BOARD, 1).comments[0], town.push()
+    forged = town.comment(f"{Marker(CONFIG, evil, State.VALIDATED).line()}\n### fine", "ann")
+    forged.id, forged.created_at, forged.updated_at = (
+        first.id - 1,
+        first.created_at,
+        first.created_at,
+    )
+    comments = town.github.pull(BOARD, 1).comments
+    comments.insert(0, comments.pop())
     town.clock.tick()
     town.ask("/evaluate")
     return _answer(town, _MOVED)

@@ -131,6 +131,8 @@ ATTACKS = (
         _in_pull({**_config(_TASK % b"tasks/news.yaml"), "models/ann/tasks/news.yaml": FILES["models/ann/tasks/news.yaml"].replace(b"data/news", b"../../../../../etc")}, "that path is absolute or leaves the folder of this file")),
     _attack("config-link", "a config that is a link", "The config is a symbolic link to the environment of the process that reads it.",
         _in_pull(FILES, "models/ann/small.yaml is a link", ("models/ann/small.yaml", "/proc/self/environ"))),
+    _attack("model-name", "a model name that is a command", "The model's id and revision hold shell commands and line breaks.",
+        _in_pull({"models/ann/small.yaml": _GOOD["models/ann/honest.yaml"].replace(b"ann/honest", b'"ann/$(touch x)`id`;::set-output name=a::b"').replace(b'"' + b"1" * 40 + b'"', b'"$(touch x)\\nconfigs=[]"')}, "`model` is ")),
     _attack("data-link", "data that are a link", "A table of a custom task is a symbolic link to a file of the machine.",
         _in_pull(FILES, "train.csv is a link", ("models/ann/tasks/data/news/train.csv", "/etc/passwd"))),
     _attack("file-names", "file names that are commands", "Names of files hold shell commands, line breaks, outputs of a step.", _names),
