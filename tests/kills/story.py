@@ -49,6 +49,7 @@ ACTS: Mapping[str, Act] = {
 }
 # Two ways to the Hub: right after the evaluation; after the merge. And by hand, before the merge.
 STORIES: Mapping[str, tuple[str, ...]] = {
+    "checked": ("open",),
     "evaluated": ("publish on evaluated", "open", "evaluate", "merge"),
     "merged": ("publish on merged", "open", "evaluate", "merge"),
     "by hand": ("publish on merged", "open", "evaluate", "publish", "merge"),

@@ -87,7 +87,7 @@ class Bench:
                 told.after[act] = ending(stage.board)
             bad = [run for run in stage.board.runs if run.conclusion != "success"]
             assert not bad, "\n".join(f"{run}\n{run.log[-3000:]}" for run in bad)
-            if self._recorded is None:
+            if self._recorded is None and stage.board.runs_of(_EVALUATE):
                 self._recorded = recorded(stage.board, stage.board.run_of(_EVALUATE))
         return told
 
