@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.harness.expressions import condition_holds
+
 ROOT = Path(__file__).parents[1]
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 SET_UP = "./.github/actions/set-up"
@@ -127,6 +129,26 @@ def test_no_workflow_that_may_write_takes_its_code_from_a_pull_request(file: Pat
     triggers = workflow(file)[True]
     writes = any("write" in job["permissions"].values() for job in workflow(file)["jobs"].values())
     assert not ("pull_request" in triggers and (writes or "secrets." in file.read_text()))
+
+
+@pytest.mark.parametrize(
+    ("event", "of", "holds"),
+    [
+        ("workflow_dispatch", None, True),
+        ("workflow_run", "workflow_dispatch", True),
+        ("workflow_run", "pull_request", False),
+        ("workflow_run", "push", False),
+    ],
+)
+def test_no_machine_looks_at_the_run_of_a_workflow_of_that_name_that_a_stranger_brings(
+    event: str, of: str | None, holds: bool
+):
+    collect = workflow(ROOT / ".github" / "workflows" / "report.yml")["jobs"]["collect"]
+    github = {"event_name": event, "event": {"workflow_run": {"event": of}} if of else {}}
+    found = condition_holds(
+        collect.get("if", "success()"), {"github": github}, {"success": lambda: True}
+    )
+    assert found is holds
 
 
 @cache
