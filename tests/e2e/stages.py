@@ -52,10 +52,12 @@ class Stages:
     @contextmanager
     def board(self, stage: Stage, folder: Path, hear: Narrate) -> Iterator[Board]:
         """A board of one's own that stands at a stage."""
+        self.folder.mkdir(parents=True, exist_ok=True)
         kept = None if stage is Stage.EMPTY else self._kept(stage, hear)
         world = World(folder, on_event=hear, seed=self._seed(stage, kept) if kept else None)
         world.settings.runners[:] = [GPU]
         with world:
+            self._install_once(folder)
             if kept:
                 board = Board(world, kept.submission, kept.evaluation)
             else:
@@ -64,6 +66,12 @@ class Stages:
             tokens = world.hub.hub.tokens.values()
             board.hub_token(next(x.value for x in tokens if x.user == HUB_BOT))
             yield board
+
+    def _install_once(self, folder: Path) -> None:
+        """What the set-up of one job has found installed, it finds in the others of all boards."""
+        installed = self.folder / "installed"
+        installed.mkdir(exist_ok=True)
+        (folder / "actions" / "setup-python" / "installed").symlink_to(installed)
 
     def _kept(self, stage: Stage, hear: Narrate) -> _Kept:
         if stage is not Stage.MEASURED:
@@ -80,7 +88,6 @@ class Stages:
 
     def _made(self, stage: Stage, hear: Narrate) -> _Kept:
         """A stage, which the first that wants it makes while others wait."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         there = self.folder / stage.name.lower()
         with (self.folder / f"{stage.name.lower()}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
