@@ -98,10 +98,17 @@ class Bench:
         if seed is None or self._submission is None:
             self._submission = put_on_hub(board.hub)
         with board:
+            self._share_installed(folder / "world")
             if not real:
                 self._replay(board)
             yield Stage(board, self._submission)
         shutil.rmtree(folder)
+
+    def _share_installed(self, world: Path) -> None:
+        """What the set-up of one job has found installed, it finds in all others."""
+        installed = self.folder / "installed"
+        installed.mkdir(exist_ok=True)
+        (world / "actions" / "setup-python" / "installed").symlink_to(installed)
 
     def _replay(self, board: Board) -> None:
         """The next evaluation is given results, however far an earlier one has come."""
