@@ -5,10 +5,16 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import Manager, get_context
 from pathlib import Path
+from queue import Empty, Queue
 
-from tests.kills.points import POINTS
-from tests.kills.trying import Bench
+from tests.kills.points import POINTS, Point
+from tests.kills.trying import Bench, Result
+
+Said = tuple[Point, Result, float]
 
 
 def main() -> int:
@@ -18,29 +24,60 @@ def main() -> int:
         "names", nargs="*", metavar="NAME", help="only points whose name holds one of these"
     )
     parser.add_argument("--list", action="store_true", help="print the names, and try nothing")
+    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="points at a time")
     arguments = parser.parse_args()
     names = arguments.names or [""]
     chosen = [point for point in POINTS if any(name in point.name for name in names)]
     if arguments.list:
         print("\n".join(point.name for point in chosen))
         return 0
-    failed = 0
+    shares = [share for share in _shares(chosen, arguments.jobs) if share]
+    with Manager() as manager, ProcessPoolExecutor(arguments.jobs, get_context("spawn")) as pool:
+        said: Queue[Said] = manager.Queue()
+        passed, failed = _counted(said, [pool.submit(_try, share, said) for share in shares])
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+def _shares(points: Sequence[Point], jobs: int) -> list[Sequence[Point]]:
+    """Neighbours stay together: a story has to be told once in each process that needs it."""
+    size = -(-len(points) // jobs)
+    return [points[number * size : (number + 1) * size] for number in range(jobs)]
+
+
+def _try(points: Sequence[Point], said: "Queue[Said]") -> None:
+    """One process's points."""
     with tempfile.TemporaryDirectory(prefix="kills-") as folder:
         bench = Bench(Path(folder))
-        for number, point in enumerate(chosen, start=1):
+        for point in points:
             began = time.monotonic()
-            result = bench.try_point(point)
-            failed += bool(result.complaint)
-            verdict = "FAILED" if result.complaint else "passed"
-            print(
-                f"[{number}/{len(chosen)}] {verdict} {point.name}, {time.monotonic() - began:.0f} s",
-                flush=True,
-            )
-            print(f"    the comment then said: {result.meanwhile}", flush=True)
-            if result.complaint:
-                print(f"  {result.complaint}", flush=True)
-    print(f"{len(chosen) - failed} passed, {failed} failed")
-    return 1 if failed or not chosen else 0
+            try:
+                result = bench.try_point(point)
+            except (
+                AssertionError
+            ) as error:  # it did not settle, or a request was none that GitHub or the Hub knows
+                result = Result(f"it went wrong: {error}", "?")
+            said.put((point, result, time.monotonic() - began))
+
+
+def _counted(said: "Queue[Said]", shares: Sequence[Future[None]]) -> tuple[int, int]:
+    """Tell how each ends, until every process has ended."""
+    passed = failed = 0
+    while True:
+        ended = all(share.done() for share in shares)
+        try:
+            point, result, seconds = said.get(timeout=0.5)
+        except Empty:
+            if ended:
+                break
+            continue
+        passed, failed = passed + (not result.complaint), failed + bool(result.complaint)
+        verdict = f"FAILED\n  {result.complaint}" if result.complaint else "passed"
+        print(f"{point.name}, {seconds:.0f} s\n    the comment then said: {result.meanwhile}")
+        print(f"    {verdict}", flush=True)
+    for share in shares:
+        share.result()  # a process that broke is none that passed
+    return passed, failed
 
 
 if __name__ == "__main__":
