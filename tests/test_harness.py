@@ -147,6 +147,14 @@ def test_a_matrix_of_a_job_that_failed_is_skipped(open_world):
     assert after.title == "after steps one: failure"
 
 
+def test_a_matrix_of_a_job_that_was_skipped_is_skipped(open_world):
+    world = open_world()
+    steps(world, "nothing")
+    world.settle()
+    run, _after = world.runs
+    assert run.conclusions() == {"plan": "skipped", "last": "skipped", "work": "skipped"}
+
+
 def test_a_run_that_is_cancelled_kills_its_step_and_runs_what_always_runs(open_world):
     world = open_world()
     steps(world, script="echo began; sleep 60; echo slept")

@@ -17,7 +17,7 @@ def conclude(run: Run, repository: str) -> str:
     if run.cancelled:
         return "cancelled"
     found = {job.conclusion for job in run.jobs.values()}
-    if run.process.returncode and not found & {"failure", "cancelled"}:
+    if run.process.returncode and not found & {"failure", "cancelled"} and not _gave_up(run):
         raise Unsupported(f"{run.file}: act ended with {run.process.returncode}:\n{run.log}")
     _refuse_forgotten(run, repository)
     return next((x for x in ("failure", "cancelled", "success") if x in found), "skipped")
@@ -48,9 +48,14 @@ def lost_always(run: Run) -> list[str]:
     return [job.id for job in lost]
 
 
+def _gave_up(run: Run) -> bool:
+    """act ends where a matrix comes from a job that failed, or was skipped, though no leg of it would run."""
+    return any("matrix" in error for error in run.errors)
+
+
 def _refuse_forgotten(run: Run, repository: str) -> None:
-    """act gives up where a matrix comes from a job that failed; GitHub goes on with what may still run."""
-    if not any("matrix" in error for error in run.errors):
+    """GitHub goes on with what may still run."""
+    if not _gave_up(run):
         return
     begun = {job.id for job in run.jobs.values()}
     for name in run.workflow.jobs:

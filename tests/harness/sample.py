@@ -55,6 +55,7 @@ concurrency:
   cancel-in-progress: ${{ inputs.what == 'newest' }}
 jobs:
   plan:
+    if: inputs.what != 'nothing'
     runs-on: ubuntu-latest
     outputs: {shards: "${{ steps.plan.outputs.shards }}"}
     steps:
