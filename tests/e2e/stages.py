@@ -56,6 +56,7 @@ class Stages:
         kept = None if stage is Stage.EMPTY else self._kept(stage, hear)
         world = World(folder, on_event=hear, seed=self._seed(stage, kept) if kept else None)
         world.settings.runners[:] = [GPU]
+        world.github.world.dated_commits = True  # verify.yml asks when results came
         with world:
             self._install_once(folder)
             if kept:
