@@ -349,6 +349,14 @@ def test_stop_cancels_all_and_a_run_that_ended_meanwhile_is_no_trouble(running):
     assert running.run.conclusion == "cancelled"
 
 
+def test_the_stop_of_a_closed_pull_request_leaves_one_alone_that_is_open_again(running):
+    assert main(["stop", "--pull", "1", "--closed"]) == 0
+    assert (running.run.conclusion, running.outputs) == (None, "stopped=0\n")
+    running.github.close_pull(BOARD, 1)
+    assert main(["stop", "--pull", "1", "--closed"]) == 0
+    assert running.run.conclusion == "cancelled"
+
+
 @pytest.mark.parametrize("words", [["--pull", "0"], ["--pull", "1", "--except", "abc"]])
 def test_stop_with_arguments_of_another_shape_is_usage(words):
     assert main(["stop", *words]) == 2

@@ -230,3 +230,27 @@ def test_the_files_that_a_submission_names_are_asked_for_once(board: Board):
         "models/ann/twin.yaml",
     ]
     assert len(board.fetched()) == 5
+
+
+@pytest.mark.parametrize("path", ["models/small.yaml", "models/ann/small.yml"])
+def test_a_config_in_the_wrong_place_is_told_where_it_belongs(
+    board: Board, path: str, capsys: pytest.CaptureFixture[str]
+):
+    pull = board.propose({path: CONFIG})
+    assert board.fetch(pull) == 1
+    assert capsys.readouterr().err == (
+        f"mteb-bot: {path} is no model config by its place\n"
+        "  fix: call it models/<org>/<name>.yaml, as the model is called on the Hub\n"
+    )
+
+
+def test_a_custom_task_that_changes_alone_is_no_mistake(board: Board):
+    pull = board.propose({"models/ann/tasks/news.yaml": TASK})
+    assert board.fetch(pull) == 0
+
+
+def test_hidden_files_of_a_data_folder_stay_where_they_are(board: Board):
+    hidden = {f"models/ann/tasks/data/news/{name}": b"x" for name in (".gitattributes", ".git0/x")}
+    pull = board.propose({**FILES, **hidden})
+    assert board.fetch(pull) == 0
+    assert board.fetched() == FILES

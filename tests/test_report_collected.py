@@ -82,3 +82,14 @@ def test_who_and_what_come_from_the_collected_run_alone(board, capsys):
 def test_a_state_of_nothing_named_is_refused(capsys):
     assert main(["report", "queued", "--repository", "lab/board"]) == 2
     assert "--pull, --sha and --config say what this is about" in capsys.readouterr().err
+
+
+def test_the_settings_say_whose_comments_are_the_bots(board, tmp_path):
+    settings = tmp_path / "settings.yml"
+    settings.write_text("schema_version: 1\nbot_login: board-bot[bot]\n")
+    may = {"pull_requests": "write", "checks": "write", "issues": "write"}
+    board.patch.setenv("GITHUB_TOKEN", board.github.add_token("board-bot[bot]", may, "lab/board"))
+    assert board.say("validated", "--settings", settings) == 0
+    assert board.say("validated", "--settings", settings) == 0
+    authors = [comment["author"] for comment in board.pull["comments"]]
+    assert authors == ["board-bot[bot]"]

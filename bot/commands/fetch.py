@@ -2,7 +2,7 @@
 
 They are read through GitHub's API at exactly --sha; nothing is checked out and no link is followed. Without
 --config these are the configs that the pull request adds or changes, and --sha must be its head (exit code 1
-where a push replaced it). GITHUB_TOKEN needs `contents: read` and `pull-requests: read`. In a workflow the
+where a push replaced it, or where a YAML file lies about where configs lie, and none is one). GITHUB_TOKEN needs `contents: read` and `pull-requests: read`. In a workflow the
 output `configs` lists the configs (JSON).
 """
 
@@ -45,7 +45,9 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     from bot.github_api.connection import connect
     from bot.github_api.submission import fetch_changed, fetch_config
     from bot.service_settings import repository_from
+    from bot.submitted_files.errors import NoModelConfig
     from bot.submitted_files.fetch import write
+    from bot.submitted_files.paths import is_misplaced
 
     subject = subject_from(arguments.pull, arguments.sha, arguments.config or "models/any/any.yaml")
     repository, connection = repository_from(arguments.repository), connect()
@@ -56,6 +58,12 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     )
     write(submission, arguments.output)
     _tell(submission)
+    misplaced = next(filter(is_misplaced, submission.passed_over), None)
+    if misplaced and not submission.configs:
+        raise NoModelConfig(
+            f"{shown(misplaced, 300)} is no model config by its place",
+            "call it models/<org>/<name>.yaml, as the model is called on the Hub",
+        )
     return ExitCode.OK
 
 

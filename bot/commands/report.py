@@ -67,9 +67,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--bot-login",
-        default="github-actions[bot]",
         metavar="LOGIN",
-        help="the account the token writes as (default: github-actions[bot])",
+        help="the account the token writes as (default: that of --settings, else github-actions[bot])",
     )
     _configure_states(parser)
 
@@ -144,10 +143,19 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     source, repository = _source(arguments), repository_from(arguments.repository)
     news = replace(_news(arguments, subject), run=arguments.run)
     connection = connect()
-    conversation = GithubConversation(connection, repository, subject, arguments.bot_login)
+    conversation = GithubConversation(connection, repository, subject, _login(arguments))
     why = update(conversation, news, source, connection.retrying, lambda: datetime.now(UTC))
     _tell(news, why)
     return ExitCode.OK
+
+
+def _login(arguments: argparse.Namespace) -> str:
+    """Whose comments are ours, in the word of the board's settings where nobody says otherwise."""
+    from schemas.settings import Settings, read_settings
+
+    settings = read_settings(arguments.settings) if arguments.settings else Settings()
+    login: str = arguments.bot_login or settings.bot_login
+    return login
 
 
 def _take_collected(arguments: argparse.Namespace) -> None:

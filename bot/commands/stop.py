@@ -1,6 +1,7 @@
 """Stop the evaluations of a pull request that wait or run: all of them, or all but those of its newest commit.
 
-Where a push replaced --except, the check of that push stops what must stop, and this does nothing. In a workflow the
+Where a push replaced --except, the check of that push stops what must stop, and this does nothing; nor does it where
+--closed is given and the pull request is open (again). In a workflow the
 output is `stopped`: how many. Running it again changes nothing. GITHUB_TOKEN needs `actions: write` and
 `pull-requests: read`.
 """
@@ -19,6 +20,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pull", type=int, required=True, metavar="N", help="pull request")
     parser.add_argument(
         "--except", dest="kept", metavar="SHA", help="the commit whose evaluations go on, in full"
+    )
+    parser.add_argument(
+        "--closed", action="store_true", help="only if the pull request is not open now"
     )
     parser.add_argument("--repository", metavar="OWNER/NAME", help="default: $GITHUB_REPOSITORY")
 
@@ -43,10 +47,11 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     if kept is not None and not is_sha(kept):
         raise UsageError(f"--except is {shown(kept)}", "give a full commit SHA, 40 hex digits")
     connection, repository = connect(), repository_from(arguments.repository)
-    if kept is not None and pull_now(connection, repository, pull).head_sha != kept:
-        write_outputs({"stopped": 0})
-        sys.stdout.write(f"a push replaced {kept[:7]}: its own check stops what must stop\n")
-        return ExitCode.OK
+    now = pull_now(connection, repository, pull) if kept is not None or arguments.closed else None
+    if now and kept is not None and now.head_sha != kept:
+        return _nothing(f"a push replaced {kept[:7]}: its own check stops what must stop")
+    if now and arguments.closed and now.state == "open":
+        return _nothing("the pull request is open again: nothing is stopped")
     runs = GithubRuns(connection, repository)
     live = [run for run in runs.evaluations(pull, runs.opened(pull)) if run.is_live]
     stopped = [run for run in live if run.subject.sha != kept]
@@ -57,4 +62,12 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     write_outputs({"stopped": len(stopped)})
     if not stopped:
         sys.stdout.write("nothing to stop\n")
+    return ExitCode.OK
+
+
+def _nothing(why: str) -> ExitCode:
+    from bot.job_outputs import write_outputs
+
+    write_outputs({"stopped": 0})
+    sys.stdout.write(f"{why}\n")
     return ExitCode.OK

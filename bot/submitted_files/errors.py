@@ -9,6 +9,12 @@ class CannotFetchSubmission(CommandError):
     exit_code = ExitCode.SUBMISSION
 
 
+class NoModelConfig(CommandError):
+    """A YAML file lies about where model configs lie, and there is none in its right place."""
+
+    exit_code = ExitCode.SUBMISSION
+
+
 class SupersededByPush(CommandError):
     """The commit that is asked for is not the head of the pull request any more."""
 

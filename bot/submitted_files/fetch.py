@@ -102,7 +102,14 @@ def _found(commit: Commit, path: str) -> dict[str, Entry]:
     entry = commit.entry(path) if is_plain(path) else None
     if entry is None:
         return {}
-    return commit.below(path) if entry.kind == "folder" else {path: entry}
+    if entry.kind != "folder":
+        return {path: entry}
+    return {name: one for name, one in commit.below(path).items() if not _is_hidden(name, path)}
+
+
+def _is_hidden(path: str, folder: str) -> bool:
+    """Whether a file of a data folder is one of an editor or of git: an artifact leaves these out as well."""
+    return any(part.startswith(".") for part in path.removeprefix(folder).strip("/").split("/"))
 
 
 def _admit(path: str, entry: Entry, files: dict[str, bytes]) -> None:

@@ -55,6 +55,11 @@ def configs_among(paths: Sequence[str]) -> tuple[str, ...]:
     return found
 
 
+def is_misplaced(path: str) -> bool:
+    """Whether a YAML file lies about where configs lie, and is none by its place: `models/<name>.yaml`, for one."""
+    return path.count("/") <= 2  # noqa: PLR2004 -- models/<org>/<name>.yaml
+
+
 def passed_over(changed: Sequence[str], read: Container[str]) -> tuple[str, ...]:
     """The changed YAML files of models/ that were not read: their place or name is not a config's, sorted."""
     yaml = (path for path in changed if path.endswith((".yaml", ".yml")))
