@@ -76,17 +76,12 @@ def _failed_task(board: Board) -> None:
 
 
 def _all_failed(board: Board) -> None:
-    """Weights that hold no numbers."""
+    """A tokenizer that is none: the weights are fine, so only loading the model shows it."""
     world = board.world
-    weights = b"no weights at all"
-    revision = world.hub.commit(MODEL, {"model.safetensors": weights}, "acme")
-    changed = board.submission.config((board.submission.revision, revision))
-    world.push(board.pull, {CONFIG: changed})
+    revision = world.hub.commit(MODEL, {"tokenizer.json": b"{}"}, "acme")
+    world.push(board.pull, {CONFIG: board.submission.config((board.submission.revision, revision))})
     board.settle()
-    if board.pull.labels == ["mteb: invalid"]:
-        board.ask("/evaluate")
-        board.answers_with("Its config has problems")
-        return
+    board.shows("validated")
     board.ask("/evaluate")
     board.conclude("report.yml", "success", publish="skipped")
     board.shows("failed", "mend the submission and push")
