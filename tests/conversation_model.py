@@ -104,10 +104,11 @@ class Model:
                 self.labels = (*self.labels, label.name)
             case RemoveLabel(name):
                 self.labels = tuple(one for one in self.labels if one != name)
-            case CreateCheck(output):
+            case CreateCheck(output, marked_as):
                 self.last += 1
                 runs = self.checks.setdefault((subject.sha, subject.config), [])
-                runs.append(_check(self.last, output, 0))
+                kept = sum(run.annotations for run in runs if run.id == marked_as)
+                runs.append(_check(self.last, output, kept))
             case UpdateCheck(number, output):
                 runs = self.checks[subject.sha, subject.config]
                 index = next(i for i, run in enumerate(runs) if run.id == number)

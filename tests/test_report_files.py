@@ -245,3 +245,15 @@ def test_an_evaluation_of_some_tasks_says_what_it_leaves_out(board):
     assert board.say("evaluated", "--results", board.measured()) == 0
     assert "This is a part" not in board.comment["body"]
     assert board.checks()[-1]["conclusion"] == "success"
+
+
+def test_a_check_that_takes_the_place_of_a_failed_one_marks_the_same_lines(board):
+    warning = {**FOUND, "severity": "warning"}
+    board.say("validated", "--problems", problems_file(board, warning))
+    (marked,) = board.check()["annotations"]
+    board.say("failed", "--run", 8)
+    board.say("queued", "--run", 9)
+    board.say("failed", "--run", 9)
+    first, second = board.checks()
+    assert [check["conclusion"] for check in (first, second)] == ["failure", "failure"]
+    assert first["annotations"] == second["annotations"] == [marked]

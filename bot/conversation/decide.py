@@ -48,7 +48,13 @@ def _check(shown: OwnCheck | None, wanted: CheckOutput | None) -> Iterator[Opera
     if shown is None:
         yield CreateCheck(wanted)
     elif not _shows(shown, wanted):
-        yield UpdateCheck(shown.id, wanted) if _can_become(shown, wanted) else CreateCheck(wanted)
+        yield UpdateCheck(shown.id, wanted) if _can_become(shown, wanted) else _anew(shown, wanted)
+
+
+def _anew(shown: OwnCheck, wanted: CheckOutput) -> CreateCheck:
+    """Of one name GitHub shows the latest run alone, so what stays marked must be marked there."""
+    keeps = wanted.annotations is None and shown.annotations > 0
+    return CreateCheck(wanted, marked_as=shown.id if keeps else None)
 
 
 def _shows(shown: OwnCheck, wanted: CheckOutput) -> bool:

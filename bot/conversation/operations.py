@@ -59,9 +59,13 @@ class Unminimise:
 
 @dataclass(frozen=True)
 class CreateCheck:
-    """Add a check run, which from then on is the one that people see."""
+    """Add a check run, which from then on is the one that people see.
+
+    `marked_as`: an earlier run whose annotations it takes over.
+    """
 
     output: CheckOutput
+    marked_as: int | None = None
 
 
 @dataclass(frozen=True)

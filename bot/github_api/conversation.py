@@ -1,8 +1,10 @@
 """The conversation of one pull request about one config, as GitHub has it: read the facts, apply operations."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from itertools import islice
+from typing import Any, TypeVar
 
+from bot.conversation.annotations import MOST
 from bot.conversation.facts import (
     Comment,
     ConversationFacts,
@@ -122,8 +124,8 @@ class GithubConversation:
                 self._change("minimise the comment", lambda: self._minimise(node_id))
             case Unminimise(node_id):
                 self._change("show the comment again", lambda: self._unminimise(node_id))
-            case CreateCheck(output):
-                self._create_check(output)
+            case CreateCheck(output, marked_as):
+                self._create_check(output, marked_as)
             case UpdateCheck(run, output):
                 update = self._repository.get_check_run(run).edit
                 fields = shapes.check_fields(output)
@@ -153,8 +155,10 @@ class GithubConversation:
             raise WritesAsAnother(made.author, self._login)
         self._made_comments.append(made)
 
-    def _create_check(self, output: CheckOutput) -> None:
+    def _create_check(self, output: CheckOutput, marked_as: int | None) -> None:
         subject, fields = self._subject, shapes.check_fields(output)
+        if marked_as is not None:
+            fields["output"]["annotations"] = self._annotations(marked_as)
         create = self._repository.create_check_run
         author, made = self._add(
             "create the check run",
@@ -166,6 +170,14 @@ class GithubConversation:
         if author != self._login.casefold():
             raise WritesAsAnother(author, self._login)
         self._made_checks.append(made)
+
+    def _annotations(self, run: int) -> list[dict[str, Any]]:
+        """What an earlier check run marked, as it was written."""
+        listed = self._repository.get_check_run(run).get_annotations
+        doing = "read the annotations of a check run"
+        return self._read(
+            doing, _CHECKS, lambda: [shapes.marked(one) for one in islice(listed(), MOST)]
+        )
 
     def _add_label(self, label: Label) -> None:
         """GitHub would create a missing one too, in grey and without its description."""

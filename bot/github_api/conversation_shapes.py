@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar
 
 from github.CheckRun import CheckRun
+from github.CheckRunAnnotation import CheckRunAnnotation
 from github.GithubException import BadAttributeException
 from github.IssueComment import IssueComment
 from github.PullRequest import PullRequest
@@ -101,6 +102,21 @@ def _annotation(annotation: Annotation) -> dict[str, str | int]:
         "title": annotation.title,
         "message": annotation.message,
     }
+
+
+def marked(found: CheckRunAnnotation) -> dict[str, Any]:
+    """An annotation of ours, to be written once more."""
+    fields = {
+        "path": found.path,
+        "start_line": found.start_line,
+        "end_line": found.end_line,
+        "start_column": found.start_column,
+        "end_column": found.end_column,
+        "annotation_level": found.annotation_level,
+        "title": found.title,
+        "message": found.message,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _text(value: object) -> str:
