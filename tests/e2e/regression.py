@@ -42,7 +42,7 @@ def _unchanged(board: Board) -> None:
     board.world.tick(_FILE)
     board.settle()
     run = board.conclude(_FILE, "success", canaries="success", measure="success")
-    says("its log", run.log, TASKS)
+    says("its log", run.log, [*TASKS, "**Unchanged: 2 tasks score as accepted.**"])
 
 
 def _by_hand(board: Board) -> None:
@@ -67,7 +67,7 @@ def _changed(board: Board) -> None:
     board.world.tick(_FILE)
     board.settle()
     run = board.conclude(_FILE, "failure", measure="failure")
-    says("its log", run.log, [TASKS[0]])
+    says("its log", run.log, [TASKS[0], "**Changed: of 2 tasks, 1 scores worse.**"])
 
 
 def _not_accepted(board: Board) -> None:
