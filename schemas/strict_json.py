@@ -28,7 +28,9 @@ def parse_strict_json(content: bytes) -> Any:
         raise ValueError(f"nested deeper than {MAX_DEPTH} levels") from error
     _check_depth(data)
     if "\\u" in text:
-        json.dumps(data, ensure_ascii=False).encode()  # half of a surrogate pair cannot be written again
+        json.dumps(
+            data, ensure_ascii=False
+        ).encode()  # half of a surrogate pair cannot be written again
     return data
 
 

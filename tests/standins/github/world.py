@@ -205,7 +205,9 @@ class World:
     repositories: dict[str, Repository] = field(default_factory=dict)
     last_id: int = 1000
     requests: int = 0
-    dated_commits: bool = False  # commits made over the API are of now, as on GitHub: no two are equal
+    dated_commits: bool = (
+        False  # commits made over the API are of now, as on GitHub: no two are equal
+    )
     slow_forks: int = 0  # how many requests a new fork stays without git content
     most_tree_entries: int = 100_000  # GitHub's limit of a recursive tree; a test may lower it
 
