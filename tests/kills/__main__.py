@@ -3,18 +3,13 @@
 import argparse
 import os
 import sys
-import tempfile
-import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import Manager, get_context
-from pathlib import Path
 from queue import Empty, Queue
 
 from tests.kills.points import POINTS, Point
-from tests.kills.trying import Bench, Result
-
-Said = tuple[Point, Result, float]
+from tests.kills.share import Said, try_all
 
 
 def main() -> int:
@@ -34,7 +29,7 @@ def main() -> int:
     shares = [share for share in _shares(chosen, arguments.jobs) if share]
     with Manager() as manager, ProcessPoolExecutor(arguments.jobs, get_context("spawn")) as pool:
         said: Queue[Said] = manager.Queue()
-        passed, failed = _counted(said, [pool.submit(_try, share, said) for share in shares])
+        passed, failed = _counted(said, [pool.submit(try_all, share, said) for share in shares])
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
 
@@ -43,21 +38,6 @@ def _shares(points: Sequence[Point], jobs: int) -> list[Sequence[Point]]:
     """Neighbours stay together: a story has to be told once in each process that needs it."""
     size = -(-len(points) // jobs)
     return [points[number * size : (number + 1) * size] for number in range(jobs)]
-
-
-def _try(points: Sequence[Point], said: "Queue[Said]") -> None:
-    """One process's points."""
-    with tempfile.TemporaryDirectory(prefix="kills-") as folder:
-        bench = Bench(Path(folder))
-        for point in points:
-            began = time.monotonic()
-            try:
-                result = bench.try_point(point)
-            except (
-                AssertionError
-            ) as error:  # it did not settle, or a request was none that GitHub or the Hub knows
-                result = Result(f"it went wrong: {error}", "?")
-            said.put((point, result, time.monotonic() - began))
 
 
 def _counted(said: "Queue[Said]", shares: Sequence[Future[None]]) -> tuple[int, int]:
