@@ -117,6 +117,17 @@ def test_people_write_as_far_as_their_role_goes(repository):
     writer.get_pull(1).add_to_labels("queued")
 
 
+def test_who_triages_adds_labels_that_there_are_and_makes_none(served, repository):
+    _, github = served
+    github.set_permission("lab/board", "tria", "triage")
+    pull = repository("tria").get_pull(1)
+    pull.add_to_labels("queued")
+    words = "You do not have permission to create labels on this repository."
+    assert refused(pull.add_to_labels, "new") == (403, words)
+    theirs = repository("ann").get_pull(1)
+    assert refused(theirs.add_to_labels, "queued") == (403, "Must have push access to Repository.")
+
+
 def test_only_apps_make_check_runs(repository):
     sha = repository().get_branch("main").commit.sha
     assert refused(repository("lab").create_check_run, "c", sha) == (

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.standins.github.permissions import granted
+from tests.standins.github.permissions import granted, has_role, require_role
 from tests.standins.github.refusals import Refused, invalid, not_found
 from tests.standins.github.routing import REPOSITORY, Call, Listed, Reply, endpoint
 from tests.standins.github.shapes.conversation import label, labels_of
@@ -76,9 +76,11 @@ def of_issue(call: Call, issue_number: int):
     return Listed(labels_of(call, pull), lambda one: one)
 
 
-@endpoint(f"POST {_ON_ISSUE}", _WRITE)
+@endpoint(f"POST {_ON_ISSUE}", _WRITE, anyone=True)
 def add(call: Call, issue_number: int):
-    """Add some; one that the repository lacks is made, in grey."""
+    """Add some, as people may who triage; one that the repository lacks is made, in grey, as those who may write."""
+    if call.caller:
+        require_role(call.repository, call.caller, "triage")
     pull = call.pull(issue_number)
     _change(call, pull, set_labels(call, pull.labels, _names(call)))
     return labels_of(call, pull)
@@ -139,7 +141,8 @@ def _change(call: Call, pull: Pull, labels: list[str]) -> None:
 
 
 def _require_creation(call: Call) -> None:
-    if call.caller and not granted(call.caller, call.repository, ("issues",), "write"):
+    one, there = call.caller, call.repository
+    if one and not (granted(one, there, ("issues",), "write") and has_role(there, one, "write")):
         error = {"resource": "Repository", "field": "label", "code": "unauthorized"}
         message = "You do not have permission to create labels on this repository."
         raise Refused(403, message, [error])
