@@ -11,7 +11,7 @@ from tests.harness import payloads
 from tests.harness.people import Refused
 from tests.harness.world import GPU
 from tests.small_submission import CONFIG, TASKS
-from tests.standins.github.world import Comment
+from tests.standins.github.world import Comment, Label
 
 _STRANGER = "Only maintainers of this repository start, stop and publish evaluations."
 
@@ -188,8 +188,10 @@ def _label(board: Board) -> None:
 
 
 def _triage_label(board: Board) -> None:
-    board.world.github.set_permission("lab/board", "tria", "triage")
-    board.world.label(board.pull, "tria", "evaluate")
+    world = board.world
+    world.github.set_permission("lab/board", "tria", "triage")
+    world.state.board.labels.append(Label(world.github.world.next_id(), "evaluate", "ededed"))
+    world.label(board.pull, "tria", "evaluate")
     board.settle()
     board.answers_with(_STRANGER)
     board.shows("validated")
