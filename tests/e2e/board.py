@@ -48,6 +48,14 @@ class Board:
         self.world.comment(self.pull, login, line)
         self.settle()
 
+    def cancel_all(self) -> None:
+        """Cancel the evaluations that still wait, so that the scenario has an end."""
+        for run in self.world.runs_of("evaluate.yml"):
+            if run.status != "completed":
+                self.world.cancel(run)
+        self.settle()
+        self.shows("cancelled", "**Cancelled.**")
+
     def decide(self, settings: str) -> None:
         """A maintainer writes the settings of the board."""
         text = f"schema_version: 1\n{settings}\n"

@@ -4,14 +4,12 @@ import json
 from collections.abc import Callable
 
 from tests.e2e.board import AUTHOR, BOT, MAINTAINER, Board
-from tests.e2e.ends import lacks, same, says
+from tests.e2e.ends import lacks, same
 from tests.e2e.scenario import Scenario
 from tests.e2e.stages import Stage
 from tests.harness import payloads
-from tests.harness.people import Refused
-from tests.harness.world import GPU
-from tests.small_submission import CONFIG, TASKS
-from tests.standins.github.world import Comment, Label
+from tests.small_submission import CONFIG
+from tests.standins.github.world import Comment
 
 _STRANGER = "Only maintainers of this repository start, stop and publish evaluations."
 
@@ -45,7 +43,7 @@ def _evaluate(board: Board) -> None:
     })  # fmt: skip
     same("approval", run.event.inputs["approval"], str(_last(board, "/evaluate").id))
     same("answers", board.answers, [])
-    _cancelled(board)
+    board.cancel_all()
 
 
 def _smoke(board: Board) -> None:
@@ -80,7 +78,7 @@ def _twice(board: Board) -> None:
     board.ask("/evaluate")
     board.answers_with("An evaluation of this commit waits or runs already")
     same("evaluations", len(board.world.runs_of("evaluate.yml")), 1)
-    _cancelled(board)
+    board.cancel_all()
 
 
 def _pushed_before(board: Board) -> None:
@@ -174,119 +172,7 @@ def _cancel_as_stranger(board: Board) -> None:
     board.ask("/cancel", AUTHOR)
     board.answers_with(_STRANGER)
     same("the evaluation waits", board.world.run_of("evaluate.yml").status, "in_progress")
-    _cancelled(board)
-
-
-def _label(board: Board) -> None:
-    board.world.settings.runners.clear()
-    board.world.label(board.pull, MAINTAINER, "evaluate")
-    board.settle()
-    run = board.world.run_of("evaluate.yml")
-    same("approval", run.event.inputs["approval"], f"label:{MAINTAINER}")
-    same("the label is gone", "evaluate" in board.pull.labels, False)
-    _cancelled(board)
-
-
-def _triage_label(board: Board) -> None:
-    world = board.world
-    world.github.set_permission("lab/board", "tria", "triage")
-    world.state.board.labels.append(Label(world.github.world.next_id(), "evaluate", "ededed"))
-    world.label(board.pull, "tria", "evaluate")
-    board.settle()
-    board.answers_with(_STRANGER)
-    board.shows("validated")
-    board.ran(commands=1)
-
-
-def _read_label(board: Board) -> None:
-    try:
-        board.world.label(board.pull, "mallory", "evaluate")
-    except Refused as refused:
-        says("GitHub's answer", str(refused), ["403"])
-    board.settle()
-    board.ran()
-
-
-def _other_label(board: Board) -> None:
-    board.world.label(board.pull, MAINTAINER, "nice")
-    board.settle()
-    board.conclude("commands.yml", "skipped")
-    same("labels", sorted(board.pull.labels), ["mteb: validated", "nice"])
-
-
-def _retry_lost_machine(board: Board) -> None:
-    _lose(board)
-    board.shows("failed", "its machine went away", "`/retry`")
-    board.replay()
-    board.ask("/retry")
-    board.shows("evaluated", *TASKS)
-    same(
-        "evaluations",
-        [x.conclusion for x in board.world.runs_of("evaluate.yml")],
-        ["failure", "success"],
-    )
-
-
-def _retry_keeps_request(board: Board) -> None:
-    """The second evaluation is of what the first was asked for."""
-    _lose(board, "/evaluate AcmeClusters")
-    board.world.settings.runners.clear()
-    board.ask("/retry")
-    same("request", board.world.run_of("evaluate.yml").event.inputs["request"], "AcmeClusters")
-    _cancelled(board)
-
-
-def _retry_cancelled(board: Board) -> None:
-    board.world.settings.runners.clear()
-    board.ask("/evaluate")
-    board.ask("/cancel")
-    board.shows("cancelled")
-    board.world.settings.runners.append(GPU)
-    board.replay()
-    board.ask("/retry")
-    board.shows("evaluated", *TASKS)
-
-
-def _retry_lost_report(board: Board) -> None:
-    """The evaluation went well, and the machine that should have told of it went away."""
-    board.replay()
-    board.world.lose_runner("report.yml", "collect", "Validate what")
-    board.ask("/evaluate")
-    board.conclude("report.yml", "failure")
-    board.shows("running")
-    board.ask("/retry")
-    board.answers_with("**Reading run", "again.**")
-    board.shows("evaluated", *TASKS)
-    same("evaluations", len(board.world.runs_of("evaluate.yml")), 1)
-
-
-def _retry_lost_plan(board: Board) -> None:
-    board.world.lose_runner("evaluate.yml", "plan", "Plan")
-    board.ask("/evaluate")
-    board.shows("failed", "ended before it was planned")
-    board.replay()
-    board.ask("/retry")
-    board.shows("evaluated", *TASKS)
-
-
-def _retry_lost_acceptance(board: Board) -> None:
-    board.world.lose_runner("accept.yml", "accept", "Accept the results")
-    board.world.merge(board.pull)
-    board.settle()
-    board.conclude("accept.yml", "failure")
-    board.accepts()
-    board.ask("/retry")
-    board.answers_with("**Accepting again.**")
-    board.accepts(*TASKS)
-    board.offers("open")
-
-
-def _retry_nothing(board: Board) -> None:
-    before = board.comment()
-    board.ask("/retry")
-    board.answers_with("Nothing has failed there that could be tried again.")
-    same("the comment", board.comment(), before)
-    board.ran(commands=1)
+    board.cancel_all()
 
 
 def _two_models(board: Board) -> None:
@@ -304,30 +190,14 @@ def _two_models(board: Board) -> None:
     board.ask("/cancel acme/other")
     board.shows("running", label="cancelled")
     board.shows("cancelled", config="models/acme/other.yaml")
-    _cancelled(board)
-
-
-def _lose(board: Board, line: str = "/evaluate") -> None:
-    """An evaluation whose machine goes away."""
-    board.world.lose_runner("evaluate.yml", "evaluate", "Prefetch")
-    board.ask(line)
-    board.conclude("evaluate.yml", "failure", evaluate="failure")
-
-
-def _cancelled(board: Board) -> None:
-    """End what still waits, so that the scenario has an end."""
-    for run in board.world.runs_of("evaluate.yml"):
-        if run.status != "completed":
-            board.world.cancel(run)
-    board.settle()
-    board.shows("cancelled", "**Cancelled.**")
+    board.cancel_all()
 
 
 def _last(board: Board, line: str) -> Comment:
     return [x for x in board.pull.comments if x.author != BOT and x.body == line][-1]
 
 
-_V, _M, _E = Stage.VALIDATED, Stage.MEASURED, Stage.EVALUATED
+_V = Stage.VALIDATED
 SCENARIOS = (
     Scenario("commands/evaluate", "an evaluation of exactly what the comment names", _V, _evaluate),
     Scenario("commands/help", "the table of commands", _V, _gets("/help", "`/evaluate [--smoke]", "`/retry")),
@@ -352,15 +222,4 @@ SCENARIOS = (
     Scenario("commands/cancel-queued", "/cancel while it waits for a machine", _V, _cancel_queued),
     Scenario("commands/cancel-running", "/cancel while it is measured", _V, _cancel_running),
     Scenario("commands/cancel-stranger", "/cancel by a stranger", _V, _cancel_as_stranger),
-    Scenario("commands/label", "the label `evaluate` by a maintainer", _V, _label),
-    Scenario("commands/label-triage", "the label by a person who may only triage", _V, _triage_label),
-    Scenario("commands/label-read", "the label by a stranger", _V, _read_label),
-    Scenario("commands/label-other", "another label", _V, _other_label),
-    Scenario("commands/retry-lost-machine", "/retry after the machine went away", _M, _retry_lost_machine),
-    Scenario("commands/retry-keeps-request", "/retry of an evaluation of some tasks", _V, _retry_keeps_request),
-    Scenario("commands/retry-cancelled", "/retry after /cancel", _M, _retry_cancelled),
-    Scenario("commands/retry-lost-report", "/retry where the report got lost", _M, _retry_lost_report),
-    Scenario("commands/retry-lost-plan", "/retry where it ended before it was planned", _M, _retry_lost_plan),
-    Scenario("commands/retry-lost-acceptance", "/retry where a merged pull request was not accepted", _E, _retry_lost_acceptance),
-    Scenario("commands/retry-nothing", "/retry where nothing failed", _E, _retry_nothing),
 )  # fmt: skip
