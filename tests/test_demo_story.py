@@ -38,7 +38,7 @@ def test_anns_second_file_has_none(tmp_path):
 
 
 def test_the_boards_settings_are_valid():
-    settings, _, found = load_settings(DEMO / "settings.yml")
+    settings, _, found = load_settings(DEMO / ".github" / "mteb-bot.yml")
     assert found == []
     assert settings.publish_on == "evaluated"
 

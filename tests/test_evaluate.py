@@ -126,14 +126,24 @@ def test_what_a_loader_must_not_read_it_does_not_see(evaluate, write_config, wor
     shutil.copytree(wordllama, folder)
     for name in ("pytorch_model.bin", "evil.py", "training_args.bin"):
         (folder / name).write_bytes(b"never read")
-    (tmp_path / "secret.md").write_text("secret")
-    (folder / "README.md").unlink()
-    (folder / "README.md").symlink_to(tmp_path / "secret.md")
     done, _ = evaluate(write_config(["bbc-similarity"]), "--model-path", folder)
     assert done.returncode == 0
     seen = {path.name for path in (tmp_path / "out" / "state" / "model").rglob("*")}
     assert "model.safetensors" in seen
-    assert not seen & {"pytorch_model.bin", "evil.py", "training_args.bin", "README.md"}
+    assert not seen & {"pytorch_model.bin", "evil.py", "training_args.bin"}
+
+
+def test_a_model_with_a_link_elsewhere_is_refused_by_name(
+    evaluate, write_config, wordllama, tmp_path
+):
+    folder = tmp_path / "linked"
+    shutil.copytree(wordllama, folder)
+    (tmp_path / "secret.md").write_text("secret")
+    (folder / "README.md").unlink()
+    (folder / "README.md").symlink_to(tmp_path / "secret.md")
+    done, report = evaluate(write_config(["bbc-similarity"]), "--model-path", folder)
+    assert done.returncode == 1
+    assert report["error"]["message"] == "README.md is no file of the model, but a link elsewhere"
     assert not (tmp_path / "out" / "model-card.md").exists()
 
 

@@ -82,7 +82,8 @@ def test_no_secret_of_the_job_is_read(inside, tmp_path, monkeypatch):  # noqa: F
     assert rest[0] == "looked at True", rest
     assert rest[1].split()[-1] == "processes"
     assert len(rest[1].split()) <= 4, "only its own processes"
-    assert not any(word in environment for word in ("TOKEN", "SECRET", "GITHUB", "ACTIONS"))
+    words = environment.replace("TOKENIZERS_PARALLELISM", "")  # harmless, and set by the tokenizers
+    assert not any(word in words for word in ("TOKEN", "SECRET", "GITHUB", "ACTIONS"))
     assert "HF_HUB_OFFLINE" in environment
 
 

@@ -67,12 +67,13 @@ def _board_files(hub_url: str, data_revision: str, folder: Path) -> dict[str, by
     found = {f"tasks/{path.name}": path.read_bytes() for path in (folder / "tasks").iterdir()}
     results = folder / "out" / "results"
     found |= {f"results/{path}": (results / path).read_bytes() for path in _files(results)}
-    return {**found, ".github/mteb-bot.yml": (_OWN / "settings.yml").read_bytes()}
+    settings = ".github/mteb-bot.yml"
+    return {**found, settings: (_OWN / settings).read_bytes()}
 
 
 def submission(name: str) -> dict[str, bytes]:
     """Ann's file, `broken` or `mended`, at its place on the board."""
-    return {f"models/{MODEL}.yaml": (_OWN / "submission" / f"{name}.yaml").read_bytes()}
+    return {f"models/{MODEL}.yaml": (_OWN / "submission" / f"{name}.txt").read_bytes()}
 
 
 def _files(folder: Path) -> dict[str, Path]:
