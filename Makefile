@@ -30,7 +30,7 @@ preview: setup  ## preview a real model on real text, without workflows
 	$(BIN)/python -m examples.preview
 
 test: setup  ## the tests, about 10 minutes at most
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2
 
 test-slow: setup  ## the tests that take minutes each
 	$(BIN)/pytest -m slow
