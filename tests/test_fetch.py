@@ -1,77 +1,21 @@
 """A submission's files come here at one commit, as data."""
 
 import json
-from collections.abc import Iterator, Mapping
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bot.cli import main
-from tests.standins.github.app import LocalGithub, serve_github
-
-CONFIG = b"model: ann/small\nevaluate: {tasks: [tasks/news.yaml, STS12]}\n"
-TASK = b"name: News\ntype: classification\ndataset: {path: data/news}\ncolumns: {text: text, label: label}\n"
-FILES = {
-    "models/ann/small.yaml": CONFIG,
-    "models/ann/tasks/news.yaml": TASK,
-    "models/ann/tasks/data/news/train.csv": b"text,label\na,0\n",
-    "models/ann/tasks/data/news/test.csv": b"text,label\nb,1\n",
-}
-
-
-class Board:
-    """A served board with a pull request of Ann's."""
-
-    def __init__(self, github: LocalGithub, folder: Path) -> None:
-        self.github, self.folder = github, folder
-
-    def propose(self, files: Mapping[str, bytes | None], link: tuple[str, str] = ("", "")) -> int:
-        """Open a pull request with files, and perhaps a link: (path, target)."""
-        self.github.fork("lab/board", "ann")
-        self.github.push("ann/board", "model", files)
-        if link[0]:
-            self._link(*link)
-        return self.github.open_pull("lab/board", "ann:model", "Add", "ann").number
-
-    def _link(self, path: str, target: str) -> None:
-        git = self.github.world.repository("ann/board").git
-        index = {"GIT_INDEX_FILE": str(self.folder / "index")}
-        blob = git.git("hash-object", "-w", "--stdin", stdin=target.encode()).decode().strip()
-        head = git.resolve("refs/heads/model")
-        git.git("read-tree", head, **index)
-        git.git("update-index", "--add", "--cacheinfo", f"120000,{blob},{path}", **index)
-        tree = git.git("write-tree", **index).decode().strip()
-        commit = git.git("commit-tree", tree, "-p", head, "-m", "Link").decode().strip()
-        git.git("update-ref", "refs/heads/model", commit)
-
-    def head(self, pull: int) -> str:
-        return self.github.pull("lab/board", pull).head_sha
-
-    def fetch(self, pull: int, *more: str, sha: str = "") -> int:
-        words = ["--pull", str(pull), "--sha", sha or self.head(pull), *more]
-        return main(["fetch", *words, "--output", str(self.folder / "submission")])
-
-    def fetched(self) -> dict[str, bytes]:
-        root = self.folder / "submission"
-        paths = (path for path in root.rglob("*") if path.is_file())
-        return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
+from tests.fetch_world import CONFIG, FILES, TASK, Board, serve_board
+from tests.standins.faults import Fault, Kind
 
 
 @pytest.fixture
 def board(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Board]:
-    with serve_github(tmp_path / "github") as (server, github):
-        github.create_repository(
-            "lab/board",
-            {"README.md": b"", "tasks/shared.yaml": TASK, "models/old/one.yaml": CONFIG},
-        )
-        monkeypatch.setenv("GITHUB_API_URL", server.url)
-        monkeypatch.setenv("GITHUB_REPOSITORY", "lab/board")
-        monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "outputs"))
-        monkeypatch.setenv("MTEB_BOT_FIRST_WAIT", "0.01")
-        may = {"contents": "read", "pull_requests": "read"}
-        token = github.add_token("github-actions[bot]", may, "lab/board")
-        monkeypatch.setenv("GITHUB_TOKEN", token)
-        yield Board(github, tmp_path)
+    files = {"README.md": b"", "tasks/shared.yaml": TASK, "models/old/one.yaml": CONFIG}
+    with serve_board(tmp_path, monkeypatch, files) as served:
+        yield served
 
 
 def test_a_config_comes_with_its_task_and_the_data_of_that(board: Board, tmp_path: Path):
@@ -254,3 +198,16 @@ def test_hidden_files_of_a_data_folder_stay_where_they_are(board: Board):
     pull = board.propose({**FILES, **hidden})
     assert board.fetch(pull) == 0
     assert board.fetched() == FILES
+
+
+@pytest.mark.parametrize("kind", [Kind.ERROR_500, Kind.RESET, Kind.TRUNCATED])
+def test_an_answer_that_gets_lost_is_asked_for_again_whichever_it_is(board: Board, kind: Kind):
+    pull = board.propose(FILES)
+    head = board.head(pull)
+    assert board.fetch(pull, sha=head) == 0
+    for number in range(1, len(board.server.log) + 1):
+        shutil.rmtree(board.folder / "submission")
+        board.server.clear()
+        board.server.inject(Fault(kind, at=number))
+        assert board.fetch(pull, sha=head) == 0, number
+        assert board.fetched() == FILES

@@ -10,20 +10,18 @@ GITHUB_TOKEN needs `contents: write`, `actions: read` and `pull-requests: read`.
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.commands.arguments import add_repository, add_settings
 from bot.job_outputs import write_outputs
-from schemas.errors import CommandError, ExitCode, UsageError
+from schemas.errors import CommandError, ExitCode
 from schemas.problem import shown
-from schemas.settings import SETTINGS_FILE, Settings, read_settings
+from schemas.settings import Settings, read_settings
 
 if TYPE_CHECKING:  # imported where it is needed, so that --help is instant
     from bot.acceptance.candidates import Candidate, Declined, MergedPull
     from bot.acceptance.change import Accepted
     from bot.github_api.connection import GithubConnection
-
-_LARGEST_NUMBER = 2**31
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -32,10 +30,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sha", metavar="SHA", help="its last commit, in full (default: what GitHub says)"
     )
-    parser.add_argument("--repository", metavar="OWNER/NAME", help="default: $GITHUB_REPOSITORY")
-    parser.add_argument(
-        "--settings", type=Path, default=SETTINGS_FILE, metavar="FILE", help="the board's"
-    )
+    add_repository(parser)
+    add_settings(parser)
 
 
 def run(arguments: argparse.Namespace) -> ExitCode:
@@ -47,15 +43,14 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     """
     from bot.acceptance.accept import Acceptance, accept
     from bot.acceptance.candidates import candidates
+    from bot.conversation.subject import pull_from
     from bot.github_api.acceptance import GithubBoard, load_merged
     from bot.github_api.connection import connect
     from bot.service_settings import repository_from
 
-    if not 0 < arguments.pull < _LARGEST_NUMBER:
-        raise UsageError(f"--pull is {arguments.pull}", "give the number of the pull request")
-    settings = read_settings(arguments.settings)
+    number, settings = pull_from(arguments.pull), read_settings(arguments.settings)
     repository, connection = repository_from(arguments.repository), connect()
-    pull = load_merged(connection, repository, arguments.pull, arguments.sha, settings.bot_login)
+    pull = load_merged(connection, repository, number, arguments.sha, settings.bot_login)
     found, declined = candidates(pull)
     accepted, trouble = _collected(connection, repository, pull, found)
     board = GithubBoard(connection, repository)

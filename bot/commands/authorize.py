@@ -11,6 +11,7 @@ import argparse
 import os
 import sys
 
+from bot.commands.arguments import add_repository
 from schemas.errors import ExitCode
 
 
@@ -39,7 +40,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="LOGIN",
         help="who started the run (default: $GITHUB_TRIGGERING_ACTOR)",
     )
-    parser.add_argument("--repository", metavar="OWNER/NAME", help="default: $GITHUB_REPOSITORY")
+    add_repository(parser)
 
 
 def run(arguments: argparse.Namespace) -> ExitCode:

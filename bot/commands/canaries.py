@@ -6,31 +6,19 @@ a workflow the output `canaries` lists them (JSON); of the others it is said why
 
 import argparse
 import sys
-from pathlib import Path
 
+from bot.commands.arguments import add_board, add_settings
 from schemas.errors import ExitCode
 from schemas.problem import shown
-from schemas.settings import SETTINGS_FILE, read_settings
+from schemas.settings import read_settings
 
 _LONGEST = 400
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument(
-        "--settings",
-        type=Path,
-        default=SETTINGS_FILE,
-        metavar="FILE",
-        help="the maintainers' settings (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--board",
-        type=Path,
-        default=Path(),
-        metavar="DIR",
-        help="where models/ and results/ are (default: .)",
-    )
+    add_settings(parser)
+    add_board(parser)
 
 
 def run(arguments: argparse.Namespace) -> ExitCode:

@@ -11,16 +11,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.commands.arguments import add_repository, add_settings, run_id
 from bot.job_outputs import Value, write_outputs
 from schemas.errors import ExitCode, UsageError
 from schemas.problem import shown
-from schemas.settings import SETTINGS_FILE, Settings, read_settings
+from schemas.settings import Settings, read_settings
 
 if TYPE_CHECKING:  # imported where it is needed, so that --help is instant
     from bot.artifacts.collected import Collected
     from bot.artifacts.gathering import Gathered
-
-_LARGEST_RUN = 10**15
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -42,10 +41,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--wait", type=int, default=0, metavar="SECONDS", help="for a run to end (default: not)"
     )
-    parser.add_argument("--repository", metavar="OWNER/NAME", help="default: $GITHUB_REPOSITORY")
-    parser.add_argument(
-        "--settings", type=Path, default=SETTINGS_FILE, metavar="FILE", help="the board's"
-    )
+    add_repository(parser)
+    add_settings(parser)
     parser.add_argument(
         "--output", type=Path, required=True, metavar="DIR", help="where all of it goes"
     )
@@ -74,10 +71,8 @@ def _on_github(arguments: argparse.Namespace) -> "Gathered":
 
     if arguments.artifacts:
         raise UsageError("--artifacts is for --plan", "leave it out")
-    if not 0 < arguments.run <= _LARGEST_RUN:
-        raise UsageError(f"--run is {arguments.run}", "give the id of a workflow run")
-    repository, connection = repository_from(arguments.repository), connect()
-    return gather(connection, repository, arguments.run, arguments.root, patience=arguments.wait)
+    repository, run = repository_from(arguments.repository), run_id(arguments.run)
+    return gather(connect(), repository, run, arguments.root, patience=arguments.wait)
 
 
 def _outside(arguments: argparse.Namespace) -> "Gathered":
@@ -94,8 +89,8 @@ def _publishes(arguments: argparse.Namespace, one: "Collected", settings: Settin
         return False
     if arguments.run is None or one.pull is None:
         return True
-    from bot.github_api.authorization import pull_now
     from bot.github_api.connection import connect
+    from bot.github_api.pulls import pull_now
     from bot.service_settings import repository_from
 
     pull = pull_now(connect(), repository_from(arguments.repository), one.pull)

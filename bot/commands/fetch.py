@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.commands.arguments import add_repository
 from bot.job_outputs import write_outputs
 from schemas.errors import ExitCode
 from schemas.problem import shown
@@ -28,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--config", metavar="PATH", help="this config alone: models/<org>/<name>.yaml"
     )
-    parser.add_argument("--repository", metavar="OWNER/NAME", help="default: $GITHUB_REPOSITORY")
+    add_repository(parser)
     parser.add_argument(
         "--output", type=Path, required=True, metavar="DIR", help="a folder that is not there yet"
     )
@@ -41,7 +42,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         UsageError: arguments have the wrong shape.
         CommandError: the files are not to be read, or GitHub does not let us.
     """
-    from bot.conversation.subject import subject_from
+    from bot.conversation.subject import config_from, pull_from, sha_from
     from bot.github_api.connection import connect
     from bot.github_api.submission import fetch_changed, fetch_config
     from bot.service_settings import repository_from
@@ -49,12 +50,12 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     from bot.submitted_files.fetch import write
     from bot.submitted_files.paths import is_misplaced
 
-    subject = subject_from(arguments.pull, arguments.sha, arguments.config or "models/any/any.yaml")
+    pull, sha = pull_from(arguments.pull), sha_from(arguments.sha)
     repository, connection = repository_from(arguments.repository), connect()
     submission = (
-        fetch_config(connection, repository, subject.sha, subject.config)
+        fetch_config(connection, repository, sha, config_from(arguments.config))
         if arguments.config
-        else fetch_changed(connection, repository, subject.pull, subject.sha)
+        else fetch_changed(connection, repository, pull, sha)
     )
     write(submission, arguments.output)
     _tell(submission)

@@ -13,9 +13,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.commands.arguments import add_settings
 from schemas.errors import CommandError, ExitCode, UsageError
 from schemas.problem import shown
-from schemas.settings import SETTINGS_FILE, read_settings
+from schemas.settings import read_settings
 
 if TYPE_CHECKING:  # what is needed to plan is imported then, so that --help is instant
     from bot.planning.plan import Submission
@@ -46,13 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--pull", type=int, metavar="N", help="pull request")
     parser.add_argument("--sha", metavar="SHA", help="its commit, in full")
-    parser.add_argument(
-        "--settings",
-        type=Path,
-        default=SETTINGS_FILE,
-        metavar="FILE",
-        help="the maintainers' settings (default: %(default)s; defaults where it is missing)",
-    )
+    add_settings(parser)
     parser.add_argument(
         "--one-shard", action="store_true", help="do not split it, whatever the settings say"
     )
@@ -89,20 +84,16 @@ def _settings(arguments: argparse.Namespace) -> "Settings":
 
 
 def _submission(arguments: argparse.Namespace) -> "Submission":
-    from bot.conversation.subject import is_config_path, subject_from
+    from bot.conversation.subject import config_from, pull_from, sha_from
     from bot.plan_files import valid_config
     from bot.planning.plan import Submission
 
-    path, pull, sha = arguments.config, arguments.pull, arguments.sha
+    pull, sha = arguments.pull, arguments.sha
     if (pull is None) != (sha is None):
         raise UsageError("--pull and --sha belong together", "give both or none")
     if pull is not None:
-        subject_from(pull, sha, path)
-    elif not is_config_path(path):
-        raise UsageError(
-            f"the config is {shown(path, 200)}",
-            "give its path in the repository, models/<org>/<name>.yaml, and the repository with --root",
-        )
+        pull, sha = pull_from(pull), sha_from(sha)
+    path = config_from(arguments.config, "the config")
     return Submission(valid_config(arguments.root, path), path, pull, sha)
 
 

@@ -8,8 +8,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from schemas.errors import ExitCode, UsageError
-from schemas.problem import shown
+from bot.commands.arguments import add_board
+from schemas.errors import ExitCode
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -22,13 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="the output folder of `mteb-runner evaluate`",
     )
-    parser.add_argument(
-        "--board",
-        type=Path,
-        default=Path(),
-        metavar="DIR",
-        help="where models/ and results/ are (default: .)",
-    )
+    add_board(parser)
 
 
 def run(arguments: argparse.Namespace) -> ExitCode:
@@ -37,17 +31,13 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     Raises:
         CommandError: config, results or report cannot be read, or do not belong together.
     """
-    from bot.conversation.subject import is_config_path
+    from bot.conversation.subject import config_from
     from bot.job_page import write_page
     from bot.regression.files import regression
     from bot.regression.page import page
 
-    if not is_config_path(arguments.config):
-        raise UsageError(
-            f"the config is {shown(arguments.config, 200)}",
-            "give its path in the board, models/<org>/<name>.yaml, and the board with --board",
-        )
-    found = regression(arguments.board, arguments.config, arguments.results)
+    config = config_from(arguments.config, "the config")
+    found = regression(arguments.board, config, arguments.results)
     text = page(found)
     sys.stdout.write(text)
     write_page(text)

@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.commands.arguments import add_repository, add_settings
 from schemas.errors import ExitCode
 from schemas.problem import shown
-from schemas.settings import SETTINGS_FILE
 
 if TYPE_CHECKING:  # what is needed to answer is imported then, so that --help is instant
     from bot.commanding.event import CommentEvent, LabelEvent
@@ -28,14 +28,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--list-commands", action="store_true", help="print docs/commands.md, and do nothing else"
     )
-    parser.add_argument("--repository", metavar="OWNER/NAME", help="default: $GITHUB_REPOSITORY")
-    parser.add_argument(
-        "--settings",
-        type=Path,
-        default=SETTINGS_FILE,
-        metavar="FILE",
-        help="the maintainers' settings (default: %(default)s; defaults where it is missing)",
-    )
+    add_repository(parser)
+    add_settings(parser)
 
 
 def run(arguments: argparse.Namespace) -> ExitCode:

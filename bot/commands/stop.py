@@ -1,18 +1,15 @@
 """Stop the evaluations of a pull request that wait or run: all of them, or all but those of its newest commit.
 
 Where a push replaced --except, the check of that push stops what must stop, and this does nothing; nor does it where
---closed is given and the pull request is open (again). In a workflow the
-output is `stopped`: how many. Running it again changes nothing. GITHUB_TOKEN needs `actions: write` and
-`pull-requests: read`.
+--closed is given and the pull request is open (again). In a workflow the output is `stopped`: how many. Running it
+again changes nothing. GITHUB_TOKEN needs `actions: write` and `pull-requests: read`.
 """
 
 import argparse
 import sys
 
-from schemas.errors import ExitCode, UsageError
-from schemas.problem import shown
-
-_LARGEST_PULL = 2**31
+from bot.commands.arguments import add_repository
+from schemas.errors import ExitCode
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--closed", action="store_true", help="only if the pull request is not open now"
     )
-    parser.add_argument("--repository", metavar="OWNER/NAME", help="default: $GITHUB_REPOSITORY")
+    add_repository(parser)
 
 
 def run(arguments: argparse.Namespace) -> ExitCode:
@@ -34,18 +31,15 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         UsageError: arguments have the wrong shape.
         CommandError: GitHub does not answer, or does not let us.
     """
-    from bot.conversation.subject import is_sha
-    from bot.github_api.authorization import pull_now
+    from bot.conversation.subject import pull_from, sha_from
     from bot.github_api.connection import connect
+    from bot.github_api.pulls import pull_now
     from bot.github_api.runs import GithubRuns
     from bot.job_outputs import write_outputs
     from bot.service_settings import repository_from
 
-    pull, kept = arguments.pull, arguments.kept
-    if not 0 < pull < _LARGEST_PULL:
-        raise UsageError(f"--pull is {pull}", "give the number of the pull request")
-    if kept is not None and not is_sha(kept):
-        raise UsageError(f"--except is {shown(kept)}", "give a full commit SHA, 40 hex digits")
+    pull = pull_from(arguments.pull)
+    kept = None if arguments.kept is None else sha_from(arguments.kept, "--except")
     connection, repository = connect(), repository_from(arguments.repository)
     now = pull_now(connection, repository, pull) if kept is not None or arguments.closed else None
     if now and kept is not None and now.head_sha != kept:

@@ -37,16 +37,45 @@ def subject_from(pull: int, sha: str, config: str) -> Subject:
     Raises:
         UsageError: one of them has not the shape it must have.
     """
-    if not 0 < pull < _LARGEST_NUMBER:
-        raise UsageError(f"--pull is {pull}", "give the number of the pull request")
-    if not is_sha(sha):
-        raise UsageError(f"--sha is {shown(sha)}", "give the full SHA of the commit, 40 hex digits")
-    if not is_config_path(config):
+    return Subject(pull_from(pull), sha_from(sha), config_from(config))
+
+
+def pull_from(number: int) -> int:
+    """The pull request that an argument names.
+
+    Raises:
+        UsageError: none has that number.
+    """
+    if not 0 < number < _LARGEST_NUMBER:
+        raise UsageError(f"--pull is {number}", "give the number of the pull request")
+    return number
+
+
+def sha_from(text: str, argument: str = "--sha") -> str:
+    """The commit that an argument names.
+
+    Raises:
+        UsageError: that is no full SHA.
+    """
+    if not is_sha(text):
         raise UsageError(
-            f"--config is {shown(config, 200)}",
+            f"{argument} is {shown(text)}", "give the full SHA of the commit, 40 hex digits"
+        )
+    return text
+
+
+def config_from(path: str, argument: str = "--config") -> str:
+    """The config that an argument names.
+
+    Raises:
+        UsageError: no config has that path.
+    """
+    if not is_config_path(path):
+        raise UsageError(
+            f"{argument} is {shown(path, 200)}",
             "give the path of a model config in the repository: models/<org>/<name>.yaml",
         )
-    return Subject(pull, sha, config)
+    return path
 
 
 def is_sha(text: str) -> bool:

@@ -3,17 +3,11 @@
 from bot.commanding.authorization import Approval, AuthorizationFacts, Started
 from bot.commanding.config_facts import config_facts
 from bot.commanding.grammar import parse
-from bot.conversation.facts import PullFacts
-from bot.github_api import conversation_shapes as shapes
 from bot.github_api.asked import written_comment
 from bot.github_api.configs import config_files
-from bot.github_api.connection import GithubConnection, GithubRefused
-from bot.github_api.conversation import CannotReport
+from bot.github_api.connection import GithubConnection
 from bot.github_api.people import may_command
-
-
-class CannotAuthorize(CannotReport):
-    """GitHub does not let the bot look at the pull request; `fix` names the permission."""
+from bot.github_api.pulls import pull_now
 
 
 def authorization_facts(
@@ -41,20 +35,3 @@ def _approval(connection: GithubConnection, repository: str, comment: int) -> Ap
         return None
     command = parse(found.comment.body)
     return Approval(found.comment.author, found.pull, found.edited, found.by_app, command)
-
-
-def pull_now(connection: GithubConnection, repository: str, number: int) -> PullFacts:
-    """The pull request as it is.
-
-    Raises:
-        CommandError: it may not be read, or there is no answer within the policy's tries.
-    """
-    get = connection.api.get_repo(repository).get_pull
-    try:
-        return connection.read(
-            lambda: shapes.as_described(lambda: shapes.pull_facts(get(number).complete()))
-        )
-    except GithubRefused as error:
-        raise CannotAuthorize(
-            f"read pull request {number}", "pull-requests: read", error
-        ) from error

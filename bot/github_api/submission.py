@@ -7,6 +7,7 @@ from itertools import islice
 from github.GitTree import GitTree
 
 from bot.github_api.connection import GithubConnection
+from bot.github_api.pulls import pull_now
 from bot.submitted_files.errors import CannotFetchSubmission, SupersededByPush
 from bot.submitted_files.fetch import Entry, Submission, fetch
 from bot.submitted_files.paths import LARGEST_FILE, MOST_FILES, configs_among, passed_over
@@ -36,11 +37,10 @@ def fetch_changed(connection: GithubConnection, repository: str, pull: int, sha:
         CannotFetchSubmission: the files are not to be read.
         CommandError: GitHub does not answer, or does not let us.
     """
-    one = connection.read(lambda: connection.api.get_repo(repository).get_pull(pull))
+    one = connection.api.get_repo(repository).get_pull(pull)
     changed = connection.read(lambda: list(islice(one.get_files(), _MOST_CHANGED + 1)))
     # Listed first, looked at second: a push in between must not go unnoticed.
-    now = connection.read(lambda: connection.api.get_repo(repository).get_pull(pull))
-    if now.head.sha != sha:
+    if pull_now(connection, repository, pull).head_sha != sha:
         raise SupersededByPush(
             f"a push replaced {sha[:7]} on pull request #{pull}",
             "nothing: the next check has begun",

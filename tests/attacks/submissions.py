@@ -5,11 +5,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from test_fetch import FILES, Board
-
 from bot.cli import main
 from tests.attacks.attack import Attack, Lab, explained, require
-from tests.standins.github.app import serve_github
+from tests.fetch_world import FILES, Board, serve_board
 
 _GOOD = {
     "models/ann/honest.yaml": b'schema_version: 1\nmodel: ann/honest\nrevision: "' + b"1" * 40
@@ -20,18 +18,10 @@ _MOST_SECONDS = 20
 
 @contextmanager
 def _board(lab: Lab) -> Iterator[Board]:
-    with serve_github(lab.folder / "github") as (server, github):
-        github.create_repository("lab/board", {"README.md": b"", "secret.yaml": b"x: 1"})
-        may = {"contents": "read", "pull_requests": "read"}
-        settings = {
-            "GITHUB_API_URL": server.url, "GITHUB_REPOSITORY": "lab/board", "MTEB_BOT_FIRST_WAIT": "0.01",
-            "GITHUB_OUTPUT": str(lab.folder / "outputs"),
-            "GITHUB_TOKEN": github.add_token("github-actions[bot]", may, "lab/board"),
-        }  # fmt: skip
-        for name, value in settings.items():
-            lab.patch.setenv(name, value)
+    files = {"README.md": b"", "secret.yaml": b"x: 1"}
+    with serve_board(lab.folder, lab.patch, files) as board:
         lab.patch.chdir(lab.folder)
-        yield Board(github, lab.folder)
+        yield board
 
 
 def _checked(lab: Lab, board: Board) -> tuple[bool, str]:
