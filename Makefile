@@ -44,7 +44,7 @@ e2e: setup  ## every workflow through every trigger and outcome: many minutes
 attacks: setup  ## attacks on every zone, each tried for real: many minutes
 	$(BIN)/python -m tests.attacks
 
-kills: setup  ## jobs killed at 30 points, then /retry: many minutes
+kills: setup  ## every job killed at every step, then /retry: many minutes
 	$(BIN)/python -m tests.kills
 
 check: setup  ## lint, format, types, import borders, schemas, workflows: what CI runs

@@ -26,7 +26,7 @@ from bot.task_facts import facts_also_in, facts_in
 from schemas.errors import UsageError
 from schemas.mteb_index import mteb_index
 from schemas.problem import Problem, shown
-from schemas.settings import Settings, read_settings
+from schemas.settings import Settings
 from schemas.submission import ModelConfig, load_model_config
 
 _DIGEST = 16  # hex digits; enough to tell reports of one config apart
@@ -42,7 +42,6 @@ _PUBLISHED: Mapping[outcome.State, PublicationState] = {
 
 
 SizeOf = Callable[[ModelConfig], int | None]
-NO_SETTINGS = Settings()
 
 
 def unknown_size(_: ModelConfig) -> int | None:
@@ -64,15 +63,15 @@ class Run:
     results: Path
     against: Sequence[Path] = ()
     publication: Path | None = None
-    settings: Path | None = None
+    settings: Settings | None = None
 
 
 def checked(
     subject: Subject,
     root: Path,
-    problems_of: Path | None = None,
-    settings: Settings = NO_SETTINGS,
-    size_of: SizeOf = unknown_size,
+    problems_of: Path | None,
+    settings: Settings,
+    size_of: SizeOf,
 ) -> News:
     """What the check finds in the config below `root`, together with problems found elsewhere; else what it comes to.
 
@@ -115,7 +114,7 @@ def reported(subject: Subject, root: Path, run: Run) -> News:
         config,
         [read_results(baseline, facts_of) for baseline in run.against],
         _published(config, run.publication) if run.publication else None,
-        read_settings(run.settings).publish_on if run.settings else None,
+        run.settings.publish_on if run.settings else None,
         asked=[task.name for task in tasks_of(config)],
     )
     return news.reported(subject, measured)

@@ -10,6 +10,7 @@ attention may be left out for inputs of usual length). Hence, for each task,
 divided by what a token holds, at most the model's longest input for a text. The other constants are round numbers.
 Held against the evaluation times in mteb's public results of eight models (22 to 560 million parameters, 8 to 41
 tasks each, on machines nobody names), the sums came out between half and two and a half times what was measured.
+That is with the model's size known; where it is assumed, a small model comes out far too slow.
 """
 
 from collections.abc import Collection
@@ -19,22 +20,16 @@ from statistics import fmean
 from bot.planning.selection import ChosenPart, ChosenTask
 
 OVERHEAD = 20.0  # seconds of a task: loading data, scoring
-FACTOR_BELOW, FACTOR_ABOVE = (
-    2.5,
-    2.0,
-)  # from the estimate divided to the estimate multiplied: told as a range
+# Told as a range, from the estimate divided to the estimate multiplied.
+FACTOR_BELOW, FACTOR_ABOVE = 2.5, 2.0
 LOADING = 60.0  # seconds of a shard: libraries and model
 TEXTS_PER_SECOND = 2000.0  # what tokenizing and moving batches allows a small model
 ASSUMED_PARAMETERS = 300_000_000  # where nobody asked the Hub; most submitted models are smaller
-ASSUMED_SIZE = (
-    5_000,
-    2_000_000,
-)  # texts and characters of a custom task: the median of mteb's tasks
+ASSUMED_SIZE = 5_000, 2_000_000  # texts and characters of a custom task: the median of mteb's
 ASSUMED_LENGTH = 512  # longest input in tokens, where the config does not say
 _CHARACTERS = 4.0  # of a token in Latin script
-_CHARACTERS_ELSEWHERE = (
-    2.0  # in the others, which tokenizers know less well; Chinese has fewer still
-)
+# In other scripts, which tokenizers know less well; Chinese has fewer still.
+_CHARACTERS_ELSEWHERE = 2.0
 _SMOKE_TEXTS = 200  # of a subset, about what the runner leaves
 
 

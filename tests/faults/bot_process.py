@@ -9,7 +9,7 @@ from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-_PRELOADED = ("bot.cli", "bot.commands.report", "bot.commands.publish", "bot.commands.submit", "tests.faults.bot_process",
+_PRELOADED = ("bot.cli", "bot.commands.report", "bot.commands.report_news", "bot.commands.publish", "bot.commands.submit", "tests.faults.bot_process",
               "bot.card.card", "bot.github_api.connection", "bot.hub_api.connection")  # fmt: skip
 _LONGEST = 120  # seconds; the policy of the tests gives up long before
 
