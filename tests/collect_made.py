@@ -139,7 +139,7 @@ class MadeRun:
         said = {
             "id": RUN, "path": ".github/workflows/evaluate.yml", "event": "workflow_dispatch",
             "head_branch": "main", "title": title(request=self.plan.request), "repository": BOARD,
-            "head_repository": BOARD, "default_branch": "main", "status": "completed",
+            "head_repository": BOARD, "default_branch": "main", "of_default_branch": True, "status": "completed",
             "conclusion": "success", "started_at": "2026-01-02T00:00:00+00:00",
             "ended_at": "2026-01-02T05:00:00+00:00",
         }  # fmt: skip

@@ -6,7 +6,7 @@ from threading import Timer
 
 import pytest
 from collect_made import FIRST, FOLDER, SECOND, files, measured, zipped
-from collect_world import Evaluated, evaluated
+from collect_world import EVALUATE, Evaluated, evaluated
 from conversation_made import BOARD, CONFIG, REVISION, config
 
 
@@ -141,6 +141,22 @@ def test_a_run_that_is_no_evaluation_of_the_board_is_not_spoken_for(
     assert f"mteb-bot: run {world.run.id} is no evaluation of this board: {why}" in told
     assert not world.output.exists()
     assert world.said == {}
+
+
+def test_a_run_from_a_tag_that_is_called_like_the_default_branch_is_not_spoken_for(
+    world: Evaluated, capsys: pytest.CaptureFixture[str]
+):
+    world.github.push(BOARD, "side", {EVALUATE: b"name: evaluate"})
+    git = world.github.world.repository(BOARD).git
+    side = git.resolve("refs/heads/side")
+    without_past = git.git("commit-tree", f"{side}^{{tree}}", "-m", "Start").decode().strip()
+    for world.run.head_sha in (side, without_past):
+        git.git("update-ref", "refs/tags/main", world.run.head_sha)
+        assert world.collect() == 3
+        assert "is no evaluation of this board: by its commit" in capsys.readouterr().err
+    world.run.head_sha = side
+    git.git("update-ref", "refs/heads/main", side)  # merged: the board's own now
+    assert world.collect() == 0
 
 
 def test_a_run_that_goes_on_cannot_be_collected(

@@ -18,7 +18,11 @@ class NotOverYet(CommandError):
 
 @dataclass(frozen=True)
 class RunFacts:
-    """A workflow run as GitHub's API tells of it. Times are ISO 8601 in UTC."""
+    """A workflow run as GitHub's API tells of it. Times are ISO 8601 in UTC.
+
+    `of_default_branch`: the commit that it ran from is part of the default branch. Its `head_branch` does not say so:
+    that may as well be a tag of the same name.
+    """
 
     id: int
     path: str
@@ -28,6 +32,7 @@ class RunFacts:
     repository: str
     head_repository: str
     default_branch: str
+    of_default_branch: bool
     status: str
     conclusion: str
     started_at: str
@@ -54,6 +59,7 @@ def identity_of(run: RunFacts) -> Identity:
         "path": run.path in _paths(run),
         "event": run.event == EVENT,
         "branch": run.head_branch == run.default_branch,
+        "commit": run.of_default_branch,
         "repository": run.head_repository == run.repository,
     }
     if wrong := [what for what, right in ours.items() if not right]:

@@ -10,6 +10,8 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 from github.Artifact import Artifact
+from github.GithubException import GithubException
+from github.Repository import Repository
 
 from bot.artifacts.gathering import Gathered, gather_run
 from bot.artifacts.identity import RunFacts, identity_of
@@ -23,7 +25,7 @@ from schemas.errors import CommandError
 
 Answer = TypeVar("Answer")
 
-_GONE = 410
+_NOT_FOUND, _GONE = 404, 410
 _MOST_REDIRECTS = 3
 _CHUNK = 1024 * 1024
 _BETWEEN_LOOKS = 5  # first waits of the policy: 5 seconds, usually
@@ -192,11 +194,23 @@ def _facts(connection: GithubConnection, name: str, number: int) -> RunFacts:
         repository=run.repository.full_name.lower(),
         head_repository=head.full_name.lower() if head else "",
         default_branch=repository.default_branch,
+        of_default_branch=_is_part_of(repository, repository.default_branch, run.head_sha),
         status=run.status,
         conclusion=run.conclusion or "",
         started_at=_iso(run.run_started_at),
         ended_at=_iso(run.updated_at),
     )
+
+
+def _is_part_of(repository: Repository, branch: str, sha: str) -> bool:
+    """Whether a branch holds a commit. Its head is asked for first: a tag of its name must not stand in for it."""
+    head = repository.get_branch(branch).commit.sha
+    try:
+        return repository.compare(head, sha).status in {"identical", "behind"}
+    except GithubException as error:
+        if error.status != _NOT_FOUND:
+            raise
+        return False  # no commit of this repository, or none that shares a past with the branch
 
 
 def _iso(moment: datetime) -> str:

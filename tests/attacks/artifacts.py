@@ -110,9 +110,9 @@ def _foreign_run(lab: Lab, world: Evaluated) -> str:
     """A pull request's own workflow, called and titled like ours, leaves artifacts of ours."""
     kept = {
         name: getattr(world.run, name)
-        for name in ("path", "event", "head_branch", "head_repository")
+        for name in ("path", "event", "head_branch", "head_repository", "head_sha")
     }
-    tried = ({"head_repository": "ann/board"}, {"event": "pull_request"}, {"head_branch": "add-model"}, {"path": ".github/workflows/evil.yml"})  # fmt: skip
+    tried = ({"head_repository": "ann/board"}, {"event": "pull_request"}, {"head_branch": "add-model"}, {"head_sha": world.board.sha}, {"path": ".github/workflows/evil.yml"})  # fmt: skip
     for changes in tried:
         for name, value in {**kept, **changes}.items():
             setattr(world.run, name, value)
