@@ -30,7 +30,7 @@ def _cancelled_by_button(board: Board) -> None:
 
 
 def _pushed_before_plan(board: Board) -> None:
-    """The push's own check stops the run; were it slower, the run would stop itself."""
+    """The run stops itself, or the push's own check stops it: whichever is the first."""
     before = board.pull.head_sha
 
     def push(*_: object) -> None:
@@ -39,8 +39,14 @@ def _pushed_before_plan(board: Board) -> None:
     board.world.at(_FILE, "plan", "Check who asked", push)
     board.ask("/evaluate")
     run = board.world.run_of(_FILE)
-    says("the end of evaluate.yml", run.conclusion or "", ["failure"])
-    says("its log", run.log, ["superseded: the head of pull request #1 is"])
+    if run.conclusion != "cancelled":
+        says("the end of evaluate.yml", run.conclusion or "", ["failure"])
+        says("its log", run.log, ["superseded: the head of pull request #1 is"])
+    same(
+        "machines that were asked",
+        [job.id for job in run.jobs.values() if job.id == "evaluate"],
+        [],
+    )
     board.shows("validated", "**Valid: 2 tasks")
     same("the old commit's check", board.check(before).status, "completed")
 
