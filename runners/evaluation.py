@@ -110,6 +110,8 @@ class Evaluation:
 
     def _prepared(self) -> LoadedModel:
         request, config = self._request, self._request.config
+        if config.finetune:
+            raise Failure("infrastructure", "this runner cannot train yet", "leave `finetune` out")
         self._device = choose_device(request.device)
         self._progress.say("loading mteb")
         self._tasks = select_tasks(config, request.data_paths, request.only_tasks, request.root)

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
+from schemas.finetuning import Finetuning, finetuning
 from schemas.problem import Problem
 from schemas.validate import problems_in
 from schemas.yaml_document import YamlDocument, parse_yaml, read_bytes
@@ -64,7 +65,7 @@ class Publishing:
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """A submission: models/<org>/<name>.yaml."""
+    """A submission: models/<org>/<name>.yaml. `model` is what is measured, a tuned one where `finetune` is asked for."""
 
     file: Path
     sha256: str
@@ -80,6 +81,12 @@ class ModelConfig:
     task_languages: tuple[str, ...]
     claims: tuple[Claim, ...]
     publish: Publishing
+    finetune: Finetuning | None = None
+
+    @property
+    def weights(self) -> str:
+        """The repository that `revision` is a commit of: the model's, or the base model's where it is trained first."""
+        return self.finetune.base_model if self.finetune else self.model
 
 
 @dataclass(frozen=True)
@@ -161,6 +168,7 @@ def _model_config(path: Path, digest: str, data: Any) -> ModelConfig:
         task_languages=tuple(evaluate.get("languages", ())),
         claims=tuple(Claim(**claim) for claim in data.get("claims", ())),
         publish=Publishing(**data.get("publish", {})),
+        finetune=finetuning(data["finetune"], path) if "finetune" in data else None,
     )
 
 
