@@ -30,7 +30,7 @@ CASES = (
 1:1 missing-key: the key `license` is missing in the file
   fix: add `license:`. Licence of the weights, as the Hub's model card names it (SPDX id in lower case, or the Hub's own such as `llama3.1`).
 1:1 missing-key: the key `revision` is missing in the file
-  fix: add `revision:`. Full commit SHA of the model repository: 40 lower-case hexadecimal digits.
+  fix: add `revision:`. Full commit SHA of the model repository (with `finetune`, of the base model's): 40 lower-case hexadecimal digits.
 """,
     ),
     Broken(
@@ -62,7 +62,7 @@ CASES = (
         config(("evaluate:\n", "author: me\nevaluate:\n")),
         """
 13:1 unknown-key: unknown key `author` in the file
-  fix: delete it; the keys known here are `schema_version`, `model`, `revision`, `license`, `languages`, `load`, `training_data`, `adapted_from`, `evaluate`, `claims`, `publish`
+  fix: delete it; the keys known here are `schema_version`, `model`, `revision`, `license`, `languages`, `load`, `training_data`, `adapted_from`, `evaluate`, `claims`, `publish`, `finetune`
 """,
     ),
     Broken(
@@ -78,7 +78,7 @@ CASES = (
         config(("license: mit", 'license: mit\n"\\n::error::x": 1')),
         """
 5:1 unknown-key: unknown key `�::error::x` in the file
-  fix: delete it; the keys known here are `schema_version`, `model`, `revision`, `license`, `languages`, `load`, `training_data`, `adapted_from`, `evaluate`, `claims`, `publish`
+  fix: delete it; the keys known here are `schema_version`, `model`, `revision`, `license`, `languages`, `load`, `training_data`, `adapted_from`, `evaluate`, `claims`, `publish`, `finetune`
 """,
     ),
     Broken(
