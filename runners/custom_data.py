@@ -1,17 +1,16 @@
 """Read the table of a custom task: a Hub data set at a revision, or local CSV, JSONL or Parquet."""
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
+from runners.csv_rows import MalformedCsv, csv_rows
 from runners.failures import Failure, classified
 from schemas.submission import CustomTask
 
 _SUFFIXES = (".csv", ".jsonl", ".parquet")
-_LONGEST_FIELD = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -99,13 +98,7 @@ def _file_of(table: str, task: CustomTask, folder: Path) -> Path:
         if not _is_inside(chosen, folder):
             raise Failure("submission", f"{task.name}: no file {task.files[table]} in {folder}")
         return chosen
-    found = sorted(
-        path
-        for path in folder.iterdir()
-        if path.name.startswith(table) and path.suffix in _SUFFIXES and _is_inside(path, folder)
-    )
-    exact = [path for path in found if path.stem == table]
-    candidates = exact or found
+    candidates = table_files(folder, table)
     if len(candidates) != 1:
         names = ", ".join(path.name for path in candidates) or "none"
         raise Failure(
@@ -114,6 +107,16 @@ def _file_of(table: str, task: CustomTask, folder: Path) -> Path:
             f"name it in the task file under `dataset.files: {{{table}: …}}`",
         )
     return candidates[0]
+
+
+def table_files(folder: Path, table: str) -> list[Path]:
+    """The files of `folder` that are called as `table`, else those that begin so."""
+    found = sorted(
+        path
+        for path in folder.iterdir()
+        if path.name.startswith(table) and path.suffix in _SUFFIXES and _is_inside(path, folder)
+    )
+    return [path for path in found if path.stem == table] or found
 
 
 def _is_inside(path: Path, folder: Path) -> bool:
@@ -135,23 +138,12 @@ def _read_csv(path: Path) -> Any:
     """Every value as text ("NA" and "007" are not numbers here); a row of another length is refused."""
     import pandas as pd
 
-    csv.field_size_limit(_LONGEST_FIELD)
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.reader(stream)
-        header = next(reader, [])
-        if len(set(header)) != len(header):
-            raise Failure("submission", f"{path.name}: two columns have the same name")
-        rows = []
-        for row in reader:
-            if row and len(row) != len(header):
-                raise Failure(
-                    "submission",
-                    f"{path.name}, line {reader.line_num}: {len(row)} values for {len(header)} columns",
-                    "quote values that hold commas",
-                )
-            if row:
-                rows.append(row)
-    return pd.DataFrame(rows, columns=header, dtype=str)
+    rows = csv_rows(path)
+    try:
+        _, header = next(rows, (1, []))
+        return pd.DataFrame([row for _, row in rows], columns=header, dtype=str)
+    except MalformedCsv as error:
+        raise Failure("submission", error.message, error.fix) from error
 
 
 def _read_hub(source: DataSource, table: str) -> Any:

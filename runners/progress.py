@@ -28,6 +28,7 @@ class Progress:
         self._clock = clock
         self._task = ""
         self._phase = ""
+        self._unit = "texts"
         self._began = self._shown = clock()
         self._bar: _Bar | None = None
 
@@ -43,13 +44,14 @@ class Progress:
         if not self._live:
             self.say(self._task)
 
-    def phase(self, name: str, texts: int | None = None) -> None:
-        """A phase of the task begins; `texts` is how many will be encoded, if it encodes."""
+    def phase(self, name: str, texts: int | None = None, unit: str = "texts") -> None:
+        """A phase of the task begins; `texts` is how many will be encoded, if it encodes, or how many of `unit`."""
         self._close_bar()
         self._phase = name
+        self._unit = unit
         self._began = self._shown = self._clock()
         if self._live:
-            self._bar = _Bar(self._stream, f"{self._task}  {name}", texts)
+            self._bar = _Bar(self._stream, f"{self._task}  {name}".strip(), texts, unit)
 
     def encoded(self, done: int, of: int) -> None:
         """`done` of `of` texts of this phase are encoded."""
@@ -61,7 +63,17 @@ class Progress:
             self._shown = now
             rate = done / max(now - self._began, 1e-9)
             left = "" if done == of else f", about {duration((of - done) / rate)} left"
-            self.say(f"{self._task}  {self._phase}: {done:,} of {of:,} texts, {rate:,.0f}/s{left}")
+            self._say_phase(f"{done:,} of {of:,} {self._unit}, {rate:,.0f}/s{left}")
+
+    def counted(self, done: int) -> None:
+        """`done` of this phase are through; of how many, nobody knows yet."""
+        now = self._clock()
+        if self._bar is not None:
+            self._bar.count(f"{done:,} {self._unit}")
+        elif now - self._shown >= _LOG_EVERY:
+            self._shown = now
+            rate = done / max(now - self._began, 1e-9)
+            self._say_phase(f"{done:,} {self._unit}, {rate:,.0f}/s")
 
     def task_done(self, outcome: str) -> None:
         """A task ended; `outcome` says how."""
@@ -70,6 +82,9 @@ class Progress:
     def close(self) -> None:
         """Leave the terminal as it was."""
         self._close_bar()
+
+    def _say_phase(self, about: str) -> None:
+        self.say(f"{self._task}  {self._phase}: {about}".strip())
 
     def _close_bar(self) -> None:
         if self._bar is not None:
@@ -80,7 +95,7 @@ class Progress:
 class _Bar:
     """One live line through rich: description, bar, texts, texts/s, time left."""
 
-    def __init__(self, stream: TextIO, description: str, texts: int | None) -> None:
+    def __init__(self, stream: TextIO, description: str, texts: int | None, unit: str) -> None:
         from rich.console import Console
         from rich.progress import (
             BarColumn,
@@ -97,7 +112,7 @@ class _Bar:
 
         class Speed(ProgressColumn):
             def render(self, task: Task) -> Text:
-                return Text(f"{task.speed or 0:,.0f} texts/s", style="cyan")
+                return Text(f"{task.speed or 0:,.0f} {unit}/s", style="cyan")
 
         columns = [SpinnerColumn(), TextColumn("{task.description}", markup=False)]
         if texts is not None:
@@ -105,11 +120,15 @@ class _Bar:
         self._progress = RichProgress(
             *columns, TimeElapsedColumn(), console=Console(file=stream), transient=True
         )
+        self._description = description
         self._task = self._progress.add_task(description, total=texts)
         self._progress.start()
 
     def update(self, done: int) -> None:
         self._progress.update(self._task, completed=done)
+
+    def count(self, words: str) -> None:
+        self._progress.update(self._task, description=f"{self._description}: {words}")
 
     def close(self) -> None:
         self._progress.stop()
