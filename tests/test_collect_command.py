@@ -185,6 +185,16 @@ def test_patience_with_a_run_that_goes_on_ends(world: Evaluated):
     assert world.collect("--wait", "1") == 3
 
 
+def test_a_look_at_a_run_that_goes_on_is_one_request(world: Evaluated):
+    world.run.status, world.run.conclusion = "in_progress", None
+    world.board.server.clear()
+    world.collect("--wait", "1")
+    fewer = len(world.board.server.log)
+    world.board.server.clear()
+    world.collect("--wait", "2")
+    assert len(world.board.server.log) == fewer + 20  # looks, at the pace of these tests
+
+
 def test_the_artifacts_of_another_pull_requests_run_are_refused(world: Evaluated):
     world.github.push("ann/board", "second", {CONFIG: config(license="apache-2.0")})
     second = world.github.open_pull(BOARD, head="ann:second", title="Again", author="ann")

@@ -78,11 +78,16 @@ def _ended(connection: GithubConnection, repository: str, run: int, patience: fl
     retrying = connection.retrying
     every = _BETWEEN_LOOKS * retrying.policy.first_wait
     facts = load_run(connection, repository, run)
-    while facts.status != "completed" and patience > 0:
+    if facts.status == "completed":
+        return facts
+    get = connection.api.get_repo(repository).get_workflow_run
+    while patience > 0:
         retrying.sleep(every)
         patience -= every
-        facts = load_run(connection, repository, run)
-    return facts
+        # One request a look: a workflow's token has a thousand an hour for the whole repository.
+        if _read(connection, lambda: as_described(lambda: get(run).status), run) == "completed":
+            break
+    return load_run(connection, repository, run)
 
 
 class RunArtifacts:

@@ -38,17 +38,22 @@ def _pushed_before_plan(board: Board) -> None:
 
     board.world.at(_FILE, "plan", "Check who asked", push)
     board.ask("/evaluate")
+    _must_stop_early(board, "superseded: the head of pull request #1 is")
+    board.shows("validated", "**Valid: 2 tasks")
+    same("the old commit's check", board.check(before).status, "completed")
+
+
+def _must_stop_early(board: Board, why: str) -> None:
+    """The run refused to go on, or the other event's workflow cancelled it first; no machine was asked."""
     run = board.world.run_of(_FILE)
     if run.conclusion != "cancelled":
-        says("the end of evaluate.yml", run.conclusion or "", ["failure"])
-        says("its log", run.log, ["superseded: the head of pull request #1 is"])
+        same("the end of evaluate.yml", run.conclusion, "failure")
+        says("its log", run.log, [why])
     same(
         "machines that were asked",
         [job.id for job in run.jobs.values() if job.id == "evaluate"],
         [],
     )
-    board.shows("validated", "**Valid: 2 tasks")
-    same("the old commit's check", board.check(before).status, "completed")
 
 
 def _pushed_before_report(board: Board) -> None:
@@ -87,8 +92,7 @@ def _closed(board: Board) -> None:
 def _closed_before_plan(board: Board) -> None:
     board.world.at(_FILE, "plan", "Check who asked", lambda *_: board.world.close(board.pull))
     board.ask("/evaluate")
-    says("its log", board.world.run_of(_FILE).log, ["superseded: pull request #1 is closed"])
-    board.conclude(_FILE, "failure", plan="failure", evaluate="skipped")
+    _must_stop_early(board, "superseded: pull request #1 is closed")
     board.accepts()
 
 
