@@ -113,7 +113,7 @@ def reported(subject: Subject, root: Path, run: Run) -> News:
         sha256(path.read_bytes()).hexdigest()[:_DIGEST],
         config,
         [read_results(baseline, facts_of) for baseline in run.against],
-        _published(config, run.publication) if run.publication else None,
+        _published(report, run.publication) if run.publication else None,
         run.settings.publish_on if run.settings else None,
         asked=[task.name for task in tasks_of(config)],
     )
@@ -166,9 +166,9 @@ def _check_commit(report: Report, subject: Subject) -> None:
         )
 
 
-def _published(config: ModelConfig, path: Path) -> Published:
+def _published(report: Report, path: Path) -> Published:
     publication = outcome.publication_from(_content(path, outcome.MAX_BYTES))
-    if (publication.model, publication.revision) != (config.model, config.revision):
+    if (publication.model, publication.revision) != (report.model, report.revision):
         raise ReportOfAnotherConfig(
             "the outcome of publishing is of another model or revision", "publish this model again"
         )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.failure import Failure, failure_from
+from bot.finetuned.data import Finetuned, finetuned_from
 from bot.report_consistency import contradictions
 from bot.scores import TaskScores, read_subset_scores
 from schemas.errors import CommandError, ExitCode
@@ -18,16 +20,6 @@ class CannotReadReport(CommandError):
     """A report is missing, too large, not strict JSON, or breaks its schema."""
 
     exit_code = ExitCode.INFRASTRUCTURE
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Why a task (or everything) has no result. `kind` is the schema's: whose fault it is."""
-
-    kind: str
-    message: str
-    advice: str
-    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,7 +40,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Report:
-    """A validated report. `provenance` is the schema's mapping, unchanged."""
+    """A validated report. `provenance` is the schema's mapping, unchanged; `finetuned` where it was trained first."""
 
     status: str
     smoke: bool
@@ -60,6 +52,7 @@ class Report:
     outcomes: tuple[Outcome, ...]
     provenance: Mapping[str, Any]
     finished_at: str
+    finetuned: Finetuned | None = None
 
 
 def read_report(path: Path) -> Report:
@@ -98,15 +91,12 @@ def report_from(data: Mapping[str, Any]) -> Report:
         revision=model["revision"],
         license=model["license"],
         languages=tuple(model["languages"]),
-        failure=_failure(data["error"]),
+        failure=failure_from(data["error"]),
         outcomes=tuple(_outcome(task) for task in data["tasks"]),
         provenance=data["provenance"],
         finished_at=data["finished_at"],
+        finetuned=finetuned_from(data.get("finetuning")),
     )
-
-
-def _failure(data: Mapping[str, Any] | None) -> Failure | None:
-    return None if data is None else Failure(**data)
 
 
 def _outcome(task: Mapping[str, Any]) -> Outcome:
@@ -119,7 +109,7 @@ def _outcome(task: Mapping[str, Any]) -> Outcome:
         dataset_id=dataset["id"],
         dataset_revision=dataset["revision"],
         scores=None if task["result"] is None else _task_scores(task),
-        failure=_failure(task["error"]),
+        failure=failure_from(task["error"]),
         seconds=task["seconds"],
         texts_encoded=task["texts_encoded"],
     )

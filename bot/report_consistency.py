@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bot.finetuned.consistency import contradictions_of_training
+
 # Main scores are fractions; a few public ones exceed 1, none comes near this.
 _LARGEST_SCORE = 1000
 
@@ -18,7 +20,7 @@ def contradictions(data: Mapping[str, Any]) -> list[str]:
     for task in data["tasks"]:
         if task["result"] is not None:
             found += _of_result(task)
-    return found
+    return found or list(contradictions_of_training(data))
 
 
 def _of_result(task: Mapping[str, Any]) -> Iterator[str]:

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from bot.bounded import Section
 from bot.claims import ClaimCheck, Finding
 from bot.comparison_table import NOTHING
+from bot.failure import Failure
 from bot.how_measured import duration
 from bot.markdown import code, fenced, table_head, table_row
-from bot.report import Failure, Report
+from bot.report import Report
 from bot.sentences import AT_FAULT, SMOKE_EXPLAINED, points
 
 _MOST_NAMED = 10

@@ -1,7 +1,7 @@
 """Scores as frozen data, read from mteb's TaskResult JSON whichever version wrote it."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev
 from typing import Any
@@ -50,7 +50,12 @@ class TaskScores:
     @property
     def main_score(self) -> float:
         """Mean over every subset of every split, as mteb aggregates."""
-        return fmean(subset.main_score for subset in self.subsets)
+        return task_mean(self.subsets)
+
+
+def task_mean(subsets: Sequence[SubsetScore]) -> float:
+    """A task's main score: every subset of every split counts alike."""
+    return fmean(subset.main_score for subset in subsets)
 
 
 def read_subset_scores(

@@ -37,16 +37,18 @@ def merged_report(merging: Merging) -> dict[str, Any]:
     error = _common_error(merging)
     tasks = _tasks(merging, error)
     complete = not error and all(task["status"] == "completed" for task in tasks)
+    model, training = _trained(merging)
     begun = [shard.report["started_at"] for shard in merging.shards]
     ended = [shard.report["finished_at"] for shard in merging.shards]
     return {
         "schema_version": 1,
         "status": "completed" if complete else _unfinished(merging),
         "smoke": merging.plan.smoke,
-        "model": model_record(merging.config),
+        "model": model,
         "error": error,
         "tasks": tasks,
         "provenance": _provenance(merging),
+        **training,
         "started_at": min(begun, default=merging.ended.started_at),
         "finished_at": max(ended, default=merging.ended.ended_at),
     }
@@ -82,6 +84,14 @@ def model_record(config: ModelConfig) -> dict[str, Any]:
         "license": config.license,
         "languages": list(config.languages),
     }
+
+
+def _trained(merging: Merging) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The model, and what is told of its training; that is one machine's work alone."""
+    told = [shard.report for shard in merging.shards if "finetuning" in shard.report]
+    if not told:
+        return model_record(merging.config), {}
+    return told[0]["model"], {"finetuning": told[0]["finetuning"]}
 
 
 def _common_error(merging: Merging) -> dict[str, Any] | None:

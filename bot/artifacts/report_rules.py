@@ -1,12 +1,16 @@
 """What a shard's report must keep to: its schema, itself, and what was to be measured."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bot.artifacts.refusal import BrokenRule
+from bot.finetuned.agreement import disagreement
+from bot.report import report_from
 from bot.report_consistency import contradictions
-from bot.results_repository.layout import revision_folder
+from bot.report_identity import expected_revision
+from bot.results_repository.layout import model_folder
 from bot.results_repository.merge import repeated_places
 from schemas.mteb_index import MtebIndex
 from schemas.plan import Plan, Shard
@@ -26,8 +30,10 @@ class Expected:
 
     @property
     def folder(self) -> str:
-        """Where results lie in the archive."""
-        return revision_folder(self.plan.model, self.plan.revision)
+        """Where results lie in the archive, as a pattern: what a tuned model's revision is only its report tells."""
+        trained = self.config.finetune is not None
+        revision = "[0-9a-f]{40}" if trained else re.escape(self.plan.revision)
+        return f"{re.escape(model_folder(self.plan.model))}/{revision}"
 
 
 def check_report(report: Any, shard: Shard, expected: Expected) -> None:
@@ -43,6 +49,7 @@ def check_report(report: Any, shard: Shard, expected: Expected) -> None:
     for what, said, wanted in _identity(report, expected):
         if said != wanted:
             raise BrokenRule(f"its {what} is {said}, not {wanted}")
+    _check_training(report, expected)
     _check_amounts(report["provenance"])
     _check_tasks(report, shard, expected.index)
 
@@ -52,12 +59,20 @@ def _identity(report: Mapping[str, Any], expected: Expected) -> Iterator[tuple[s
     plan, config = expected.plan, expected.config
     model, provenance = report["model"], report["provenance"]
     yield "model", model["name"], plan.model
-    yield "revision", model["revision"], plan.revision
+    yield "revision", model["revision"], expected_revision(report_from(report), config)
     yield "commit", provenance["head_sha"], plan.head_sha
     yield "config's digest", provenance["config_sha256"], plan.config_sha256
     yield "smoke mark", report["smoke"], plan.smoke
     yield "licence", model["license"], config.license
     yield "list of languages", model["languages"], list(config.languages)
+
+
+def _check_training(report: Mapping[str, Any], expected: Expected) -> None:
+    """Two trainings never come to the same weights, so that no two machines can measure one tuned model."""
+    if "finetuning" in report and len(expected.plan.shards) > 1:
+        raise BrokenRule("it trained a model of its own beside other shards")
+    if why := disagreement(report_from(report), expected.config):
+        raise BrokenRule(why)
 
 
 def _check_amounts(provenance: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from bot.artifacts.content import json_of_mteb, strict_json
 from bot.artifacts.limits import Limits
 from bot.artifacts.refusal import BrokenRule, RefusedArtifact
 from bot.artifacts.report_rules import Expected, check_report
-from bot.results_repository.layout import META, SETTINGS
+from bot.results_repository.layout import META, SETTINGS, revision_folder
 from bot.results_repository.model_meta import unusable_meta
 from schemas.mteb_index import MtebIndex
 from schemas.plan import Shard
@@ -42,8 +42,7 @@ def read_shard(
     Raises:
         RefusedArtifact: a rule is broken; nothing of the artifact may be used.
     """
-    folder = re.escape(expected.folder)
-    allowed = re.compile(rf"{REPORT}|{folder}/({_TASK_FILE}|{re.escape(SETTINGS)})")
+    allowed = re.compile(rf"{REPORT}|{expected.folder}/({_TASK_FILE}|{re.escape(SETTINGS)})")
     archive = open_archive(stream, artifact_of(shard), Names(allowed), limits)
     report = strict_json(archive, REPORT)
     try:
@@ -58,26 +57,30 @@ def _check_results(
     archive: Archive, report: Mapping[str, Any], shard: Shard, expected: Expected
 ) -> Mapping[str, Any] | None:
     """The model's metadata. A smoke run keeps its results to itself."""
-    _check_files(archive, shard, expected)
+    revision = report["model"]["revision"]
+    folder = revision_folder(expected.plan.model, revision)
+    _check_files(archive, folder, shard, expected)
     done = {task["name"]: task["result"] for task in report["tasks"] if task["result"]}
     if not done or report["smoke"]:
         return None
     for task, result in done.items():
-        entry = f"{expected.folder}/{task}.json"
+        entry = f"{folder}/{task}.json"
         if not _agree(json_of_mteb(archive, entry), result):
             raise BrokenRule("it is not the result that the report holds", entry)
-    entry = f"{expected.folder}/{META}"
+    entry = f"{folder}/{META}"
     meta: Mapping[str, Any] = json_of_mteb(archive, entry)
-    if why := unusable_meta(meta, expected.plan.model, expected.plan.revision):
+    if why := unusable_meta(meta, expected.plan.model, revision):
         raise BrokenRule(f"it is no metadata of this model: {why}", entry)
     return meta
 
 
-def _check_files(archive: Archive, shard: Shard, expected: Expected) -> None:
+def _check_files(archive: Archive, folder: str, shard: Shard, expected: Expected) -> None:
     """Results may be of the shard's tasks and, where one is the mean of others, of those."""
     known = set(_with_parts(shard.tasks, expected.index))
     for entry in archive.names:
-        name = entry.rpartition("/")[2]
+        where, _, name = entry.rpartition("/")
+        if where not in {"", folder}:
+            raise BrokenRule("it is of another revision than the report", entry)
         if name not in {REPORT, META, SETTINGS} and name.removesuffix(".json") not in known:
             raise BrokenRule("it is of a task that the plan does not give to this shard", entry)
 

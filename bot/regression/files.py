@@ -24,6 +24,10 @@ class SmokeRun(UsageError):
     """The report is of a run that proves only that the model loads."""
 
 
+class TrainedFirst(UsageError):
+    """A config that asks for training comes to other weights every time, so that its scores tell nothing of packages."""
+
+
 @dataclass(frozen=True)
 class Canary:
     """A config of the settings; `why_not` says why it cannot be one, empty where it can."""
@@ -40,7 +44,7 @@ def canaries(board: Path, configs: Sequence[str]) -> tuple[Canary, ...]:
 def _why_not(board: Path, config: str) -> str:
     try:
         _accepted(board, valid_config(board, config))
-    except (CannotReadFile, CannotPlanSubmission, CannotReadResults) as error:
+    except (CannotReadFile, CannotPlanSubmission, CannotReadResults, TrainedFirst) as error:
         return error.message
     return ""
 
@@ -68,6 +72,11 @@ def _folder(board: Path, config: ModelConfig) -> Path:
 
 
 def _accepted(board: Path, config: ModelConfig) -> ModelResults:
+    if config.finetune:
+        raise TrainedFirst(
+            "it has `finetune`: training again gives other weights, and with them other scores",
+            "name a canary whose weights are published",
+        )
     return read_results(_folder(board, config), facts_in(mteb_index()))
 
 

@@ -1,5 +1,6 @@
 """What is to be submitted: the tasks of one revision, read from a runner's output or from accepted results."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -23,6 +24,7 @@ from schemas.problem import shown
 from schemas.submission import ModelConfig
 
 _MOST_FILES = 5000  # mteb has about 1,600 tasks
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 _NO_TASKS = {META, "report.json"}
 _WANTED = (
     "name the output folder of `mteb-runner evaluate`, or `results/<org>__<name>/<revision>` of "
@@ -90,25 +92,28 @@ def _of_runner(folder: Path, config: ModelConfig, meta_file: Path | None) -> Can
         for outcome in report.outcomes
         if outcome.scores
     )
-    own = folder / revision_folder(config.model, config.revision) / META
-    meta = _meta(meta_file or own, config)
+    own = folder / revision_folder(report.model, report.revision) / META
+    meta = _meta(meta_file or own, report.model, report.revision)
     return _not_empty(
-        Candidate(config.model, config.revision, files, meta, settings_of(report), report), folder
+        Candidate(report.model, report.revision, files, meta, settings_of(report), report), folder
     )
 
 
 def _of_revision(folder: Path, config: ModelConfig, meta_file: Path | None) -> Candidate:
     resolved = folder.resolve(strict=True)
-    expected = revision_folder(config.model, config.revision)
+    # What a tuned model's revision is, no config tells: the board accepted the folder as it is.
+    tuned = config.finetune is not None and _COMMIT.fullmatch(resolved.name)
+    revision = resolved.name if tuned else config.revision
+    expected = revision_folder(config.model, revision)
     if not resolved.as_posix().endswith(f"/{expected.removeprefix('results/')}"):
         raise CannotSubmitResults(
-            f"{_said(folder)} is not the folder of {config.model} at {config.revision}: {expected}",
+            f"{_said(folder)} is not the folder of {config.model} at {revision}: {expected}",
             _WANTED,
         )
     files = tuple(_task_file(path) for path in _task_paths(resolved))
     settings = _settings(resolved / SETTINGS)
-    meta = _meta(meta_file or resolved / META, config)
-    return _not_empty(Candidate(config.model, config.revision, files, meta, settings), folder)
+    meta = _meta(meta_file or resolved / META, config.model, revision)
+    return _not_empty(Candidate(config.model, revision, files, meta, settings), folder)
 
 
 def _task_paths(folder: Path) -> list[Path]:
@@ -132,7 +137,7 @@ def _settings(path: Path) -> dict[Scope, Settings]:
         return parse_settings(stream.read(MAX_BYTES))
 
 
-def _meta(path: Path, config: ModelConfig) -> Mapping[str, Any]:
+def _meta(path: Path, model: str, revision: str) -> Mapping[str, Any]:
     """The model's metadata in strict JSON: what is not finite is null."""
     fix = "`mteb-runner model-meta` writes one; name it with --model-meta"
     try:
@@ -140,7 +145,7 @@ def _meta(path: Path, config: ModelConfig) -> Mapping[str, Any]:
     except UnusableFileError as error:
         why = str(error).removesuffix("; skipped")
         raise CannotSubmitResults(f"{_said(path)} {why}", fix) from error
-    if why := unusable_meta(data, config.model, config.revision):
+    if why := unusable_meta(data, model, revision):
         raise CannotSubmitResults(f"{_said(path)}: {why}", fix)
     known: Mapping[str, Any] = data
     return known

@@ -1,0 +1,177 @@
+"""A run that trained a model is collected: its results lie under the revision of the tuned weights."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from collect_made import FIRST, LIMITS, MadeRun, plan, shard_report, zipped
+from conversation_made import CONFIG
+from finetuned_made import (
+    BASE_REVISION,
+    config_content,
+    draws,
+    failed,
+    task_score,
+    training,
+    tuned_data,
+)
+from made import failure, outcome
+
+from bot.artifacts.collected import write
+from bot.regression.files import canaries
+from bot.report import read_report
+from bot.report_identity import check_identity
+from bot.results_repository.candidate import CannotSubmitResults, read_candidate
+from schemas.plan import Plan, PlannedTask, Shard
+from schemas.submission import load_model_config
+
+
+def tuned_plan(**changes) -> Plan:
+    """One shard: training is one machine's work."""
+    return plan(
+        config_content(),
+        **{
+            "revision": BASE_REVISION,
+            "tasks": (PlannedTask(FIRST, 1, 10.0, 1),),
+            "shards": (Shard(1, (FIRST,), 10.0),),
+            "limits": LIMITS,
+            **changes,
+        },
+    )
+
+
+def run_of(score=0.88):
+    return training(score=score, tasks=[task_score(FIRST, score, draws(score))])
+
+
+def shard(of: Plan, *runs, **more):
+    told = shard_report(of)
+    raw = {"raw": [task_score(FIRST, 0.7446, draws(0.7446))]}
+    return tuned_data(*(runs or (run_of(),)), told=raw, provenance=told["provenance"], **more)
+
+
+def left(report, folder=None, **more):
+    """A runner's output folder, as far as it is uploaded."""
+    revision = report["model"]["revision"]
+    folder = folder or f"results/org__name/{revision}"
+    files = {"report.json": json.dumps(report).encode()}
+    for task in report["tasks"]:
+        if task["result"]:
+            files[f"{folder}/{task['name']}.json"] = json.dumps(task["result"]).encode()
+            meta = {"name": "org/name", "revision": revision, **more}
+            files[f"{folder}/model_meta.json"] = json.dumps(meta).encode()
+    return zipped(files)
+
+
+@dataclass
+class TunedRun(MadeRun):
+    """A finished run of a config that asks for training."""
+
+    def __post_init__(self) -> None:
+        path = self.root / CONFIG
+        path.parent.mkdir(parents=True)
+        path.write_bytes(config_content())
+        self.leave_plan(self.plan)
+
+
+@pytest.fixture
+def run(tmp_path) -> TunedRun:
+    made = TunedRun(tmp_path, tuned_plan())
+    made.artifacts["results-1"] = left(shard(made.plan))
+    return made
+
+
+def test_results_of_a_tuned_model_lie_under_the_revision_of_its_weights(run, tmp_path):
+    gathered = run.collect()
+    assert gathered.notes == []
+    assert gathered.collected.state == "evaluated"
+    report = tmp_path / "report.json"
+    report.write_bytes(gathered.files["report.json"])
+    read = read_report(report)
+    config, _, _ = load_model_config(tmp_path / CONFIG)
+    check_identity(read, config)
+    assert read.finetuned.chosen_run.held_out_score == pytest.approx(0.88, abs=0.01)
+    results = sorted(path for path in gathered.files if path.startswith("results/"))
+    assert results == [
+        f"results/org__name/{read.revision}/{name}"
+        for name in (f"{FIRST}.json", "model_meta.json", "run_settings.jsonl")
+    ]
+
+
+def test_results_under_the_base_models_revision_are_refused(run):
+    folder = f"results/org__name/{BASE_REVISION}"
+    run.artifacts["results-1"] = left(shard(run.plan), folder)
+    (refusal,) = run.collect().found.refusals
+    assert "it is of another revision than the report" in refusal
+
+
+def test_metadata_of_the_base_model_is_refused(run):
+    run.artifacts["results-1"] = left(shard(run.plan), revision=BASE_REVISION)
+    (refusal,) = run.collect().found.refusals
+    assert f"its revision is {BASE_REVISION}" in refusal
+
+
+def test_a_training_that_the_config_does_not_ask_for_is_refused(run):
+    other = training("other", tasks=[task_score(FIRST, 0.88, draws(0.88))])
+    run.artifacts["results-1"] = left(shard(run.plan, other))
+    (refusal,) = run.collect().found.refusals
+    assert "it trained the variant other with seed 42, and the config asks for none" in refusal
+
+
+def test_scores_that_tell_nothing_of_training_are_refused(run):
+    raw = shard_report(run.plan, outcome(FIRST, 0.7))
+    run.artifacts["results-1"] = left(raw)
+    (refusal,) = run.collect().found.refusals
+    assert "tells nothing of the training that the config asks for" in refusal
+
+
+def test_two_shards_may_not_train_a_model_each(tmp_path):
+    second = "STS12"
+    shards = (Shard(1, (FIRST,), 10.0), Shard(2, (second,), 10.0))
+    tasks = (PlannedTask(FIRST, 1, 10.0, 1), PlannedTask(second, 1, 10.0, 2))
+    made = TunedRun(tmp_path, tuned_plan(shards=shards, tasks=tasks))
+    content = config_content(evaluate={"tasks": [FIRST, second]})
+    (tmp_path / CONFIG).write_bytes(content)
+    made.plan = tuned_plan(shards=shards, tasks=tasks, config_sha256=plan(content).config_sha256)
+    made.leave_plan(made.plan)
+    made.artifacts["results-1"] = left(shard(made.plan))
+    refusals = made.collect().found.refusals
+    assert any("it trained a model of its own beside other shards" in one for one in refusals)
+
+
+def test_a_training_that_failed_is_collected_with_its_reason(run):
+    broken = failed("tuned", failure("out_of_memory", "CUDA out of memory"))
+    run.artifacts["results-1"] = left(shard(run.plan, broken, tasks=[outcome(FIRST)]))
+    gathered = run.collect()
+    assert gathered.found.refusals == ()
+    assert gathered.notes == ["CUDA out of memory"]
+    report = gathered.found.report
+    assert report["finetuning"]["runs"][0]["error"]["message"] == "CUDA out of memory"
+    assert report["model"]["revision"] == BASE_REVISION
+
+
+def test_a_machine_that_vanished_leaves_a_report_of_the_config(run, tmp_path):
+    del run.artifacts["results-1"]
+    gathered = run.collect()
+    path = Path(tmp_path / "report.json")
+    path.write_bytes(gathered.files["report.json"])
+    config, _, _ = load_model_config(tmp_path / CONFIG)
+    check_identity(read_report(path), config)
+
+
+def test_a_tuned_models_results_are_submitted_under_its_own_revision(run, tmp_path):
+    gathered = run.collect()
+    write(gathered.collected, gathered.files, tmp_path / "collected")
+    config, _, _ = load_model_config(tmp_path / CONFIG)
+    of_run = read_candidate(tmp_path / "collected", config)
+    accepted = tmp_path / "collected" / "results" / "org__name" / of_run.revision
+    of_board = read_candidate(accepted, config)
+    assert of_run.revision == of_board.revision == of_run.report.revision
+    with pytest.raises(CannotSubmitResults, match="is not the folder of org/name"):
+        read_candidate(tmp_path / "collected" / "submission", config)
+
+
+def test_a_config_that_asks_for_training_is_no_canary(run):
+    (canary,) = canaries(run.root, [CONFIG])
+    assert "training again gives other weights" in canary.why_not
