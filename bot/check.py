@@ -7,6 +7,7 @@ from pathlib import Path
 from bot import config_rules, custom_task_rules
 from bot.custom_task_files import custom_task_files, project_root
 from bot.surroundings import Surroundings
+from bot.training_files import training_files
 from schemas.errors import UsageError
 from schemas.mteb_index import MtebIndex, mteb_index
 from schemas.problem import Problem, shown
@@ -70,6 +71,7 @@ def checked(path: Path) -> Checked:
         index,
         place=place_of(path),
         custom_tasks=custom_task_files(document, path, lambda task: check_custom_task(task, index)),
+        training_files=training_files(document, path),
     )
     return Checked(document, check_model_config(document, around), around)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from bot.evaluated import evaluated_tasks
+from bot.finetune_rules.table import wrong_finetuning
 from bot.licenses import nearly
 from bot.surroundings import Surroundings, items, texts
 from bot.task_rules import wrong_benchmarks, wrong_tasks
@@ -94,8 +95,8 @@ def _prompt_fix(key: str, names: Names) -> str:
 def wrong_loader(document: YamlDocument, around: Surroundings) -> Iterator[Problem]:
     """mteb's own loaders exist for registered models and take no settings."""
     load, model = document.at("load"), document.at("model")
-    if not isinstance(load, dict) or load.get("with") != "mteb":
-        return
+    if not isinstance(load, dict) or load.get("with") != "mteb" or document.at("finetune"):
+        return  # what is trained here has no loader of mteb's, and a rule of its own
     if isinstance(model, str) and model not in around.index.models:
         message = f"mteb {around.index.mteb_version} has no loader for `{shown(model)}`"
         fix = "write `with: sentence-transformers` or `with: flag-embedding`"
@@ -141,4 +142,5 @@ RULES: tuple[Rule, ...] = (
     wrong_benchmarks,
     wrong_tasks,
     wrong_claims,
+    wrong_finetuning,
 )

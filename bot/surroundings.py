@@ -1,4 +1,4 @@
-"""What the rules of a model config look at besides the config: mteb's index, its place, its custom tasks."""
+"""What the rules of a model config look at besides the config: mteb's index, its place, its files."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -35,12 +35,27 @@ class CustomTaskFile:
 
 
 @dataclass(frozen=True)
+class TrainingFile:
+    """Local data that an item of `finetune.data` names: its files, and the first row of the first of them.
+
+    `columns` are None where that row was not looked at; `type` is what a row of FlagEmbedding's says of itself.
+    `refusal` is (rule, message, fix) when the data cannot be used.
+    """
+
+    files: tuple[str, ...] = ()
+    columns: tuple[str, ...] | None = None
+    type: str | None = None
+    refusal: tuple[str, str, str] | None = None
+
+
+@dataclass(frozen=True)
 class Surroundings:
     """`place` is the config's path from models/ on, None outside of models/."""
 
     index: MtebIndex
     place: str | None = None
     custom_tasks: Mapping[int, CustomTaskFile] = field(default_factory=dict)
+    training_files: Mapping[int, TrainingFile] = field(default_factory=dict)
     codes: LanguageCodes = field(init=False)
     tasks: Names = field(init=False)
     benchmarks: Names = field(init=False)

@@ -192,6 +192,16 @@ def _any_of(error: Any, own: Mapping[str, Any]) -> Words:
     return Words("missing-key", message, own.get("x-fix", f"add {listed(keys)}"))
 
 
+def _one_of(error: Any, own: Mapping[str, Any]) -> Words:
+    keys = [key for branch in error.validator_value for key in branch.get("required", ())]
+    given = [key for key in keys if key in error.instance]
+    if not given:
+        return _any_of(error, own)
+    both = " and ".join(f"`{key}`" for key in given)
+    message = f"{_where(error)} has {both}, of which one is needed"
+    return Words("key-does-not-fit", message, own.get("x-fix", f"keep {listed(given)}"))
+
+
 def _not(error: Any, root: Mapping[str, Any]) -> Words:
     """A key that some other key rules out: `not` within the branch of an `if`."""
     condition, holds = _condition(error, root)
@@ -234,6 +244,7 @@ _KEYWORDS: Mapping[str, Callable[[Any, Mapping[str, Any]], Words]] = {
     "minItems": _too_little,
     "minLength": _too_little,
     "minProperties": _too_little,
+    "oneOf": _one_of,
     "pattern": _pattern,
     "type": _type,
 }

@@ -174,8 +174,13 @@ class _Explainer:
         at: Mapping[str, Any] = self.root
         for part in path:
             below = at.get("items") if isinstance(part, int) else at.get("properties", {}).get(part)
-            at = below or {}
+            at = self._resolved(below or {})
         return at
+
+    def _resolved(self, about: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A schema with what its `$ref` adds to it from the definitions."""
+        name = about.get("$ref", "").removeprefix("#/$defs/")
+        return {**self.root.get("$defs", {}).get(name, {}), **about}
 
     def _repeated_items(self, error: Any) -> Iterator[Problem]:
         path: Path_ = tuple(error.absolute_path)

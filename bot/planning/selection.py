@@ -3,14 +3,34 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from bot.planning.request import Request
 from schemas.errors import UsageError
 from schemas.mteb_index import IndexedTask, MtebIndex, any_wanted
 from schemas.problem import nearest, shown
-from schemas.submission import ModelConfig
+from schemas.submission import TaskRequest
 
 _MOST_LISTED = 10
+
+
+class Evaluated(Protocol):
+    """What of a model config says what to evaluate."""
+
+    @property
+    def benchmarks(self) -> tuple[str, ...]:
+        """Names of benchmarks."""
+        ...
+
+    @property
+    def tasks(self) -> tuple[TaskRequest, ...]:
+        """Tasks besides."""
+        ...
+
+    @property
+    def task_languages(self) -> tuple[str, ...]:
+        """Languages to keep, all where there are none."""
+        ...
 
 
 class AsksForAnotherTask(UsageError):
@@ -45,7 +65,7 @@ class ChosenTask:
 
 
 def chosen_tasks(
-    config: ModelConfig, index: MtebIndex, custom_names: Mapping[Path, str]
+    config: Evaluated, index: MtebIndex, custom_names: Mapping[Path, str]
 ) -> tuple[ChosenTask, ...]:
     """All tasks of a config, each once: what stands later replaces the same task of a benchmark.
 
