@@ -1,19 +1,22 @@
-"""Bring one shard's model and data to this machine, so that they can be measured without a network."""
+"""Bring one shard's model (the base, where it is trained first) and data to this machine, so that they can be measured without a network."""
 
 import json
 import shutil
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from runners.failures import Failure, Kind, classified, is_lost_connection
+from runners.finetuning.tables import ask_hub, loading
 from runners.planned import PlannedRun
 from runners.prefetched import DATA, MODEL, WHOLE, answered_by, key, question, write_outcome
 from runners.task_selection import SelectedTask, select_tasks
 from runners.weights import downloaded_model, files_on_hub
 from schemas.errors import ExitCode
 from schemas.problem import shown
+from schemas.submission import ModelConfig
 
 _WAITS = (1.0, 5.0, 25.0)  # seconds before another try
 
@@ -45,19 +48,19 @@ def outcome_code(failures: Mapping[str, Failure], tasks: int) -> ExitCode:
 
 def _bring_model(run: PlannedRun, output: Path, say: Callable[[str], None]) -> None:
     config, plan = run.config, run.plan
-    there = files_on_hub(config.model, config.revision, code=plan.custom_code)
+    there = files_on_hub(config.weights, config.revision, code=plan.custom_code)
     size, room = sum(there.values()), plan.limits.disk_gb * 10**9
-    say(f"model {config.model} at {config.revision[:10]}: {size / 10**6:,.1f} MB")
+    say(f"model {config.weights} at {config.revision[:10]}: {size / 10**6:,.1f} MB")
     if size > room:
         raise Failure(
             "submission",
             f"the model has {size / 10**9:,.1f} GB, more than the {room / 10**9:g} GB of disk it may use",
             "raise `limits.disk_gb` of the board's settings, or submit a smaller model",
         )
-    folder = downloaded_model(config.model, config.revision, output / MODEL, code=plan.custom_code)
+    folder = downloaded_model(config.weights, config.revision, output / MODEL, code=plan.custom_code)
     missing = [name for name, size in there.items() if _size(folder / name) != size]
     if missing:  # the Hub's library returns what it has when the connection is lost
-        raise Failure("infrastructure", f"{config.model}: {shown(missing[0])} did not arrive whole")
+        raise Failure("infrastructure", f"{config.weights}: {shown(missing[0])} did not arrive whole")
     shutil.rmtree(folder / ".cache", ignore_errors=True)  # what a broken download goes on from
 
 
@@ -72,6 +75,11 @@ def _bring_data(run: PlannedRun, output: Path, say: Callable[[str], None]) -> di
         return {WHOLE: failure}
     failures = {}
     with answered_by(_recorder(output)):
+        try:
+            _bring_training_data(run.config, say)
+        except Failure as failure:
+            say(f"FAILED ({failure.kind}): {failure.message}")
+            return {WHOLE: failure}
         for number, selected in enumerate(tasks, start=1):
             say(f"[{number}/{len(tasks)}] {selected.name}: data")
             try:
@@ -82,25 +90,50 @@ def _bring_data(run: PlannedRun, output: Path, say: Callable[[str], None]) -> di
     return failures
 
 
+def _bring_training_data(config: ModelConfig, say: Callable[[str], None]) -> None:
+    """What the model is trained on, of the Hub; local files come with the submission.
+
+    Raises:
+        Failure: one of them cannot be had, and then nothing can be measured.
+    """
+    for source in config.finetune.data if config.finetune else ():
+        if source.id is not None:
+            say(f"training data {source.name} at {(source.revision or '')[:10]}")
+            _patiently(partial(ask_hub, source), "submission", loading(source))
+
+
 def _bring_task(selected: SelectedTask) -> None:
-    """Load everything the task will ask for, again where the connection broke.
+    """Load everything the task will ask for.
 
     Raises:
         Failure: its data cannot be had.
     """
     if selected.failure is not None:
         raise selected.failure
+    fault: Kind = "submission" if selected.custom else "infrastructure"
+    _patiently(lambda: _load(selected), fault, f"loading the data of {selected.name}")
+
+
+def _load(selected: SelectedTask) -> None:
+    for task in _parts(selected.task):
+        task.load_data()
+        task.unload_data()
+
+
+def _patiently(load: Callable[[], object], otherwise: Kind, doing: str) -> None:
+    """Load, again where the connection broke.
+
+    Raises:
+        Failure: it cannot be had; `otherwise` is whose fault it is when nothing about the error tells.
+    """
     for wait in (*_WAITS, None):
         try:
-            for task in _parts(selected.task):
-                task.load_data()
-                task.unload_data()
+            load()
         except Failure:
             raise
         except Exception as error:
             if wait is None or not is_lost_connection(error):
-                fault: Kind = "submission" if selected.custom else "infrastructure"
-                raise classified(error, fault, f"loading the data of {selected.name}") from error
+                raise classified(error, otherwise, doing) from error
             time.sleep(wait)
         else:
             return
