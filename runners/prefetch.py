@@ -57,7 +57,8 @@ def _bring_model(run: PlannedRun, output: Path, say: Callable[[str], None]) -> N
             f"the model has {size / 10**9:,.1f} GB, more than the {room / 10**9:g} GB of disk it may use",
             "raise `limits.disk_gb` of the board's settings, or submit a smaller model",
         )
-    folder = downloaded_model(config.weights, config.revision, output / MODEL, code=plan.custom_code)
+    model = output / MODEL
+    folder = downloaded_model(config.weights, config.revision, model, code=plan.custom_code)
     missing = [name for name, size in there.items() if _size(folder / name) != size]
     if missing:  # the Hub's library returns what it has when the connection is lost
         raise Failure("infrastructure", f"{config.weights}: {shown(missing[0])} did not arrive whole")
