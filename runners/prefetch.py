@@ -1,4 +1,4 @@
-"""Bring one shard's model (the base, where it is trained first) and data to this machine, so that they can be measured without a network."""
+"""Bring one shard's model and data to this machine, so that they can be measured without a network."""
 
 import json
 import shutil
@@ -61,7 +61,9 @@ def _bring_model(run: PlannedRun, output: Path, say: Callable[[str], None]) -> N
     folder = downloaded_model(config.weights, config.revision, model, code=plan.custom_code)
     missing = [name for name, size in there.items() if _size(folder / name) != size]
     if missing:  # the Hub's library returns what it has when the connection is lost
-        raise Failure("infrastructure", f"{config.weights}: {shown(missing[0])} did not arrive whole")
+        raise Failure(
+            "infrastructure", f"{config.weights}: {shown(missing[0])} did not arrive whole"
+        )
     shutil.rmtree(folder / ".cache", ignore_errors=True)  # what a broken download goes on from
 
 
