@@ -228,6 +228,7 @@ def populate(hub: LocalHub) -> str:
             f"acme/{name}", {"README.md": f"---\nlicense: {license_id}\n---\n".encode()}
         )
     hub.create_dataset("acme/pairs", {"README.md": b"pairs"})
+    hub.create_dataset("acme/rows", {"README.md": b"rows"}, revision=NEWS)
     hub.create_dataset("acme/news", {"README.md": b"news"}, revision=NEWS)
     hub.create_dataset("acme/gated-news", {"README.md": b"news"}, revision=NEWS, gated=True)
     return hub.add_token("mteb-bot", write=[], read=["acme"])

@@ -12,7 +12,14 @@ import pytest
 from bot.cli import main
 from bot.preflight.page import page
 from bot.preflight.table import TABLE
-from tests import closed_cards, closed_licences, closed_loading, closed_repositories, closed_weights
+from tests import (
+    closed_cards,
+    closed_licences,
+    closed_loading,
+    closed_repositories,
+    closed_trainings,
+    closed_weights,
+)
 from tests.closed_models import CASES
 from tests.open_model import World, open_hub
 
@@ -22,6 +29,7 @@ TABLES = (
     closed_loading,
     closed_licences,
     closed_cards,
+    closed_trainings,
 )  # fill CASES
 ROOT = Path(__file__).parent.parent
 NAMES = [f"{number:02}-{case.rule}" for number, case in enumerate(CASES)]
@@ -84,6 +92,17 @@ def test_the_clean_repository_passes_with_nothing_said_in_thirteen_reading_reque
     assert run(tmp_path, server.url, "", "config.yaml") == (0, ["1 file checked, no problems"])
     assert len(server.log) == 13
     assert not any(exchange.writes for exchange in server.log)
+
+
+def test_of_a_base_that_is_trained_here_neither_card_nor_licence_text_is_asked_for(hub, tmp_path):
+    server, local, _ = hub
+    (tmp_path / ".git").mkdir()
+    base = World("plain-base")
+    closed_trainings.train(base)
+    base.write("README.md", "---\nlicense: mit\n---\n")
+    base.write("LICENSE", "All rights reserved, and none given.")
+    base.save(local, tmp_path)
+    assert run(tmp_path, server.url, "", "config.yaml") == (0, ["1 file checked, no problems"])
 
 
 def test_every_rule_has_its_repository():

@@ -101,7 +101,7 @@ def _parameters(submission: "Submission") -> int | None:
     from bot.hub_api.connection import connect
     from bot.hub_api.model_size import load_parameters
 
-    return load_parameters(connect(), submission.config.model, submission.config.revision)
+    return load_parameters(connect(), submission.config.weights, submission.config.revision)
 
 
 def _write(plan: "Plan", output: Path) -> None:

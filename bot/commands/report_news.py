@@ -45,7 +45,7 @@ def _size_on_the_hub(config: ModelConfig) -> int | None:
     from bot.hub_api.model_size import load_parameters
 
     try:
-        return load_parameters(connect(), config.model, config.revision)
+        return load_parameters(connect(), config.weights, config.revision)
     except CommandError as error:
         sys.stderr.write(f"the model's size is not known: {shown(error.message, 300)}\n")
         return None

@@ -6,7 +6,12 @@ from pathlib import Path
 from bot.check import Checked
 from bot.hub_api.connection import HubConnection
 from bot.hub_api.model_facts import load_base_facts, load_dataset_access, load_model_facts
-from bot.preflight.questions import custom_tasks, task_datasets, training_datasets
+from bot.preflight.questions import (
+    custom_tasks,
+    finetuning_datasets,
+    task_datasets,
+    training_datasets,
+)
 from bot.preflight.rule import Submitted, TaskFile
 from bot.preflight.table import model_problems, task_problems
 from bot.surroundings import Surroundings
@@ -43,16 +48,17 @@ class Preflight:
         config, document, _ = load_model_config(path)
         if config is None:
             return []
-        base = config.adapted_from
+        base = config.finetune.base_model if config.finetune else config.adapted_from
+        asked = [*training_datasets(config, around), *finetuning_datasets(config)]
         submitted = Submitted(
             config=config,
             document=document,
             around=around,
-            facts=load_model_facts(self._connection, config.model, config.revision),
+            facts=load_model_facts(self._connection, config.weights, config.revision),
             base=load_base_facts(self._connection, base) if base else None,
-            datasets={key: self._access(key) for key in training_datasets(config, around)},
+            datasets={key: self._access(key) for key in asked},
             max_weights_gb=self._max_weights_gb,
-            code_is_approved=self._settings.approval(config.model, config.revision) is not None,
+            code_is_approved=self._settings.approval(config.weights, config.revision) is not None,
         )
         return model_problems(submitted)
 

@@ -45,7 +45,7 @@ def plan_for(
         model=config.model,
         revision=config.revision,
         smoke=request.smoke,
-        custom_code=settings.approval(config.model, config.revision) is not None,
+        custom_code=settings.approval(config.weights, config.revision) is not None,
         request=request.text,
         tasks=tuple(
             PlannedTask(task.name, task.subsets, seconds[task.name], shard_of[task.name])

@@ -12,6 +12,9 @@ Without `--hub` a config is checked on its own: its keys, names and values. With
 the submission is open and consistent: anonymously, or with the token in `HF_TOKEN`. Nothing is downloaded but small
 text files, and nothing in the repository is run.
 
+With `finetune:` the repository is that of `finetune.base_model`, which `revision` and `load` are about. What the rules
+ask of a model's own card and licence text is then left out: publishing writes those.
+
 An **error** makes the check fail (exit code 1). A **warning** is for the submitter and the maintainers to judge, a
 **note** is for information. A Hub that does not answer is no fault of the submission (exit code 4), nor is a token
 that it does not take (exit code 3)."""

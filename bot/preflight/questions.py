@@ -16,6 +16,12 @@ def training_datasets(config: ModelConfig, around: Surroundings) -> Sequence[Dat
     return [(name, None) for name in named if name.count("/") == 1][:_MOST_DATASETS]
 
 
+def finetuning_datasets(config: ModelConfig) -> Sequence[DatasetKey]:
+    """The data sets of the Hub that a config asks to be trained on, at their revisions."""
+    sources = config.finetune.data if config.finetune else ()
+    return [(source.id, source.revision) for source in sources if source.id]
+
+
 def task_datasets(document: YamlDocument) -> Sequence[DatasetKey]:
     """The data set of a custom task, if it comes from the Hub; none where its id or revision is no text."""
     name, revision = document.at("dataset", "id"), document.at("dataset", "revision")

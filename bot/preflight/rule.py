@@ -52,6 +52,8 @@ class Finding:
 class Rule(Generic[Subject]):
     """`what` must hold, `why` that matters, how to `fix` it; `check` yields what breaks it.
 
+    A rule about the `own` card and licence of a model says nothing of one that is trained here: the repository is its
+    base's then.
     The texts are Markdown of one line, for a terminal as well as for the documentation.
     """
 
@@ -61,11 +63,15 @@ class Rule(Generic[Subject]):
     why: str
     fix: str
     check: Callable[[Subject], Iterator[Finding]]
+    own: bool = False
 
     def problems(self, subject: Subject, document: YamlDocument) -> Iterator[Problem]:
-        """What breaks the rule, each on the line of its value, or of `model` where the file leaves the key out."""
+        """What breaks the rule, each on the line of its value, or of the repository's id where the file has no such key."""
+        base: Path_ = ("finetune", "base_model")
+        repository: Path_ = ("model",) if document.at(*base) is None else base
         for finding in self.check(subject):
-            path = finding.path if document.at(*finding.path) is not None else ("model",)
+            is_there = finding.path != ("model",) and document.at(*finding.path) is not None
+            path = finding.path if is_there else repository
             yield Problem(
                 document.file,
                 *document.position(path),

@@ -28,6 +28,7 @@ MODEL = (
     Section("Licence", licensing.RULES),
     Section("Model card and languages", card.RULES),
     Section("Training data", data.RULES),
+    Section("Data that is trained on here", data.SOURCE_RULES, need_files=False),
 )
 TASK = (Section("Data of custom tasks", data.TASK_RULES, need_files=False),)
 TABLE = (*MODEL, *TASK)
@@ -37,7 +38,7 @@ def model_problems(submitted: Submitted) -> list[Problem]:
     """What a submitted model breaks, in the order of the config's lines."""
     is_open = submitted.facts.access is Access.OPEN
     sections = [section for section in MODEL if is_open or not section.need_files]
-    return _broken(sections, submitted)
+    return _broken(sections, submitted, own=submitted.config.finetune is None)
 
 
 def task_problems(task: TaskFile) -> list[Problem]:
@@ -45,10 +46,13 @@ def task_problems(task: TaskFile) -> list[Problem]:
     return _broken(TASK, task)
 
 
-def _broken(sections: Sequence[Section], subject: Submitted | TaskFile) -> list[Problem]:
+def _broken(
+    sections: Sequence[Section], subject: Submitted | TaskFile, *, own: bool = True
+) -> list[Problem]:
     return sorted(
         problem
         for section in sections
         for rule in section.rules
+        if own or not rule.own
         for problem in rule.problems(subject, subject.document)
     )

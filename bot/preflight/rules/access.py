@@ -9,7 +9,7 @@ from schemas.problem import shown
 
 def _refused(submitted: Submitted, access: Access, says: str) -> Iterator[Finding]:
     if submitted.facts.access is access:
-        yield Finding(("model",), f"`{submitted.config.model}` {says}")
+        yield Finding(("model",), f"`{submitted.config.weights}` {says}")
 
 
 def _missing(submitted: Submitted) -> Iterator[Finding]:
@@ -31,17 +31,18 @@ def _disabled(submitted: Submitted) -> Iterator[Finding]:
 
 
 def _renamed(submitted: Submitted) -> Iterator[Finding]:
-    name, now = submitted.config.model, submitted.facts.id
+    name, now = submitted.config.weights, submitted.facts.id
     if submitted.facts.access is Access.OPEN and now != name:
         message = f"`{name}` is called `{shown(now)}` on the Hub now"
-        yield Finding(
-            ("model",), message, f"write `model: {shown(now)}`, and name the file after it"
-        )
+        fix = f"write `model: {shown(now)}`, and name the file after it"
+        if submitted.config.finetune:
+            fix = f"write `base_model: {shown(now)}`"
+        yield Finding(("model",), message, fix)
 
 
 def _no_revision(submitted: Submitted) -> Iterator[Finding]:
     if submitted.facts.access is Access.NO_REVISION:
-        message = f"`{submitted.config.model}` has no commit {submitted.config.revision}"
+        message = f"`{submitted.config.weights}` has no commit {submitted.config.revision}"
         yield Finding(("revision",), message)
 
 
@@ -95,7 +96,7 @@ RULES: tuple[Rule[Submitted], ...] = (
     Rule(
         "repository-renamed",
         "error",
-        "`model` is the repository's name of today.",
+        "`model` (or `finetune.base_model`) is the repository's name of today.",
         "The Hub leads old names to new ones only until somebody else takes the old name.",
         "write the id that the Hub shows above the model card",
         _renamed,

@@ -72,6 +72,7 @@ RULES: tuple[Rule[Submitted], ...] = (
         "It is where readers learn what the model is, and where scores are published.",
         "write a `README.md`: https://huggingface.co/docs/hub/model-cards",
         _no_card,
+        own=True,
     ),
     Rule(
         "card-unreadable",
@@ -80,6 +81,7 @@ RULES: tuple[Rule[Submitted], ...] = (
         "Neither the Hub nor anyone else can read licence and languages from it otherwise.",
         "correct it; the Hub's editor of the model card shows the place",
         _broken,
+        own=True,
     ),
     Rule(
         "card-without-overview",
@@ -88,6 +90,7 @@ RULES: tuple[Rule[Submitted], ...] = (
         "Readers decide by it whether to read on.",
         "say what it was made for, from which model and for which languages",
         _lacks(lambda card: card.outline.has_overview, "does not say what the model is"),
+        own=True,
     ),
     Rule(
         "card-without-usage",
@@ -96,6 +99,7 @@ RULES: tuple[Rule[Submitted], ...] = (
         "Prompts, pooling and normalization are easy to get wrong.",
         "add a code block under a heading `Usage`",
         _lacks(lambda card: card.outline.has_usage, "shows no code that uses the model"),
+        own=True,
     ),
     Rule(
         "card-without-training-data",
@@ -107,6 +111,7 @@ RULES: tuple[Rule[Submitted], ...] = (
             lambda card: bool(card.texts("datasets")) or card.outline.has_training_data,
             "does not say what the model was trained on",
         ),
+        own=True,
     ),
     Rule(
         "card-without-citation",
@@ -115,6 +120,7 @@ RULES: tuple[Rule[Submitted], ...] = (
         "Authors deserve it, and readers find the paper.",
         "add a section `Citation` with BibTeX, or a link to the paper",
         _lacks(lambda card: card.outline.has_citation, "does not say what to cite"),
+        own=True,
     ),
     Rule(
         "language-missing",
@@ -123,6 +129,7 @@ RULES: tuple[Rule[Submitted], ...] = (
         "The Hub and the leaderboard filter by it.",
         "add `language:` to the model card's front matter",
         _no_language,
+        own=True,
     ),
     Rule(
         "languages-differ",
@@ -131,5 +138,6 @@ RULES: tuple[Rule[Submitted], ...] = (
         "Readers must not be told two things.",
         "write the same languages in both (the card may say `multilingual`)",
         _other_languages,
+        own=True,
     ),
 )

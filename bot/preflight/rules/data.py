@@ -6,7 +6,9 @@ from bot.evaluated import evaluated_tasks
 from bot.preflight.facts import Access
 from bot.preflight.rule import Finding, Rule, Submitted, TaskFile
 from bot.surroundings import Surroundings
+from schemas.finetuning import TrainingSource
 from schemas.problem import shown
+from schemas.yaml_document import Path_
 
 _DECLARED = ("training_data",)
 _MOST_NAMED = 5
@@ -25,9 +27,21 @@ def _other_data(submitted: Submitted) -> Iterator[Finding]:
         return
     known = {_bare(name) for name in declared}
     known |= {_bare(data) for name in declared if (data := _dataset(name, submitted.around))}
+    known |= {_bare(source.id) for _, source in _sources(submitted) if source.id}
     if more := [name for name in card.texts("datasets") if _bare(name) not in known]:
-        message = f"the model card names training data that the config does not: {_named(more)}"
+        message = f"{_card(submitted)} names training data that the config does not: {_named(more)}"
         yield Finding(_DECLARED, message)
+
+
+def _card(submitted: Submitted) -> str:
+    return "the base model's card" if submitted.config.finetune else "the model card"
+
+
+def _sources(submitted: Submitted) -> Iterator[tuple[Path_, TrainingSource]]:
+    """What the model is trained on here, each with its place."""
+    sources = submitted.config.finetune.data if submitted.config.finetune else ()
+    for number, source in enumerate(sources):
+        yield ("finetune", "data", number), source
 
 
 def _bare(name: str) -> str:
@@ -47,10 +61,14 @@ def _trained_on_evaluated(submitted: Submitted) -> Iterator[Finding]:
         if tasks := seen.get(name.casefold()):
             message = f"`{shown(name)}` is trained on and evaluated: {_named(tasks)}"
             yield Finding((*_DECLARED, number), message)
+    for place, source in _sources(submitted):
+        if source.id and (tasks := seen.get(source.id.casefold())):
+            message = f"`{source.id}` is trained on and evaluated: {_named(tasks)}"
+            yield Finding((*place, "id"), message)
     card = submitted.facts.card
     for name in card.texts("datasets") if card else ():
         if (tasks := seen.get(name.casefold())) and name not in declared:
-            message = f"the model card names `{shown(name)}` as training data, and it is evaluated: {_named(tasks)}"
+            message = f"{_card(submitted)} names `{shown(name)}` as training data, and it is evaluated: {_named(tasks)}"
             yield Finding(("evaluate",), message)
 
 
@@ -74,6 +92,29 @@ def _named(names: list[str]) -> str:
     more = len(names) - _MOST_NAMED
     listed = ", ".join(f"`{shown(name)}`" for name in names[:_MOST_NAMED])
     return f"{listed} and {more} more" if more > 0 else listed
+
+
+def _source_without_data(submitted: Submitted) -> Iterator[Finding]:
+    closed = (Access.MISSING, Access.PRIVATE, Access.DISABLED)
+    for place, source in _of_access(submitted, *closed):
+        yield Finding((*place, "id"), f"`{source.id}` is no public data set on the Hub")
+
+
+def _source_behind_gate(submitted: Submitted) -> Iterator[Finding]:
+    for place, source in _of_access(submitted, Access.GATED):
+        message = f"`{source.id}` is gated: readers must ask before they can read it"
+        yield Finding((*place, "id"), message)
+
+
+def _source_without_revision(submitted: Submitted) -> Iterator[Finding]:
+    for place, source in _of_access(submitted, Access.NO_REVISION):
+        yield Finding((*place, "revision"), f"`{source.id}` has no commit {source.revision}")
+
+
+def _of_access(submitted: Submitted, *wanted: Access) -> Iterator[tuple[Path_, TrainingSource]]:
+    for place, source in _sources(submitted):
+        if source.id and submitted.datasets.get((source.id, source.revision)) in wanted:
+            yield place, source
 
 
 def _task_without_data(task: TaskFile) -> Iterator[Finding]:
@@ -126,6 +167,32 @@ RULES: tuple[Rule[Submitted], ...] = (
         "Such scores say less about texts the model has never seen; the leaderboard marks them.",
         "nothing to do if it is so: the scores are shown with this remark",
         _trained_on_evaluated,
+    ),
+)
+SOURCE_RULES: tuple[Rule[Submitted], ...] = (
+    Rule(
+        "finetune-data-missing",
+        "error",
+        "Every data set in `finetune.data` exists and is public.",
+        "The runner could not fetch it, and nobody could repeat the training.",
+        "correct the id, or make the data set public",
+        _source_without_data,
+    ),
+    Rule(
+        "finetune-data-gated",
+        "error",
+        "No data set in `finetune.data` is gated.",
+        "The runner holds no token and could not fetch it.",
+        "turn off access requests in its settings, or take another data set",
+        _source_behind_gate,
+    ),
+    Rule(
+        "finetune-revision-missing",
+        "error",
+        "The revision of every data set in `finetune.data` exists.",
+        "A training can be repeated with the same rows only.",
+        "copy the full SHA from the data set's `Files and versions` > `History`",
+        _source_without_revision,
     ),
 )
 TASK_RULES: tuple[Rule[TaskFile], ...] = (

@@ -62,7 +62,7 @@ def _unread_file(submitted: Submitted) -> Iterator[Finding]:
 
 def _no_base(submitted: Submitted) -> Iterator[Finding]:
     base = submitted.base
-    if base and not base.exists:
+    if base and not base.exists and not submitted.config.finetune:  # else it is the repository
         yield Finding(_BASE, f"`{base.id}` is no public model on the Hub")
 
 
@@ -109,6 +109,7 @@ RULES: tuple[Rule[Submitted], ...] = (
         "Without a licence nobody may use the model.",
         "add `license: …` to the model card's front matter",
         _unstated,
+        own=True,
     ),
     Rule(
         "license-unknown",
@@ -125,6 +126,7 @@ RULES: tuple[Rule[Submitted], ...] = (
         "`other` alone says nothing about what is allowed.",
         "add `license_name` and `license_link` to the model card's front matter",
         _other,
+        own=True,
     ),
     Rule(
         "license-differs",
@@ -133,6 +135,7 @@ RULES: tuple[Rule[Submitted], ...] = (
         "Readers must not be told two things.",
         "write the licence of the model card, or correct the card",
         _differs,
+        own=True,
     ),
     Rule(
         "license-file-differs",
@@ -141,6 +144,7 @@ RULES: tuple[Rule[Submitted], ...] = (
         "The text is what counts, and readers must not be told two things.",
         "put the right text into the file, or correct `license` here and in the model card",
         _file_differs,
+        own=True,
     ),
     Rule(
         "license-file-missing",
@@ -149,6 +153,7 @@ RULES: tuple[Rule[Submitted], ...] = (
         "Several licences ask for it.",
         "add the text as LICENSE",
         _no_file,
+        own=True,
     ),
     Rule(
         "license-file-unrecognised",
@@ -157,6 +162,7 @@ RULES: tuple[Rule[Submitted], ...] = (
         "Only a person can say whether it is the licence that the config names.",
         "compare it by eye; the unchanged text of the licence is recognised",
         _unread_file,
+        own=True,
     ),
     Rule(
         "base-missing",
@@ -173,6 +179,7 @@ RULES: tuple[Rule[Submitted], ...] = (
         "Readers must not be told two things.",
         "write the same model in both",
         _other_base,
+        own=True,
     ),
     Rule(
         "base-forbids-adapting",

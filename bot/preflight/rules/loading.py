@@ -14,6 +14,7 @@ from bot.preflight.architecture import (
 )
 from bot.preflight.rule import Finding, Rule, Submitted
 from schemas.problem import shown
+from schemas.yaml_document import Path_
 
 _CONFIGURED = frozenset({"Pooling", "Dense", "LayerNorm"})
 _SETTINGS = "config_sentence_transformers.json"
@@ -55,6 +56,21 @@ def _other_pooling(submitted: Submitted) -> Iterator[Finding]:
         yield Finding(("load", "pooling"), f"`load.pooling` is `{set_}`, {file}", fix)
     else:
         yield Finding(("load", "with"), f"FlagEmbedding pools with `{set_}` unless told, {file}")
+
+
+def _other_training_pooling(submitted: Submitted) -> Iterator[Finding]:
+    own, wanted = pooling(submitted.facts), submitted.config.finetune
+    module = pooling_module(submitted.facts)
+    if wanted is None or module is None or not own:
+        return
+    says = " and ".join(f"`{shown(mode, 30)}`" for mode in own)
+    for name, recipe in wanted.variants.items():
+        if recipe.pooling and own != (recipe.pooling,):
+            place: Path_ = ("finetune", "variants", name, "pooling")
+            if submitted.document.at(*place) is None:
+                place = ("finetune", "recipe", "pooling")
+            message = f"`pooling: {recipe.pooling}` is trained, the base's own `{shown(module.file('config.json'))}` says {says}"
+            yield Finding(place, message)
 
 
 def _other_length(submitted: Submitted) -> Iterator[Finding]:
@@ -141,6 +157,14 @@ RULES: tuple[Rule[Submitted], ...] = (
         "Readers load the model as its files say, and would not get these scores.",
         "write the pooling of the model's file as `pooling:` below `load`",
         _other_pooling,
+    ),
+    Rule(
+        "training-pooling-differs",
+        "error",
+        "A recipe in `finetune` pools as the base model's own files do.",
+        "Another pooling throws away what the base has learnt, and the tuned model would be evaluated with it.",
+        "delete `pooling` in the recipe",
+        _other_training_pooling,
     ),
     Rule(
         "max-length-differs",
