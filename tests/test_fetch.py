@@ -25,6 +25,36 @@ def test_a_config_comes_with_its_task_and_the_data_of_that(board: Board, tmp_pat
     assert (tmp_path / "outputs").read_text() == 'configs=["models/ann/small.yaml"]\n'
 
 
+def test_a_config_comes_with_the_files_that_it_trains_on(board: Board):
+    config = b"""\
+model: ann/small
+finetune:
+  data:
+    - path: rows/train.csv
+    - path: pairs
+    - id: acme/rows
+    - path: ../../../etc/passwd
+    - path: rows/missing.csv
+    - 3
+evaluate: {tasks: [STS12]}
+"""
+    files = {
+        "models/ann/small.yaml": config,
+        "models/ann/rows/train.csv": b"text,label\n",
+        "models/ann/pairs/a.jsonl": b"{}",
+    }
+    others = {"models/ann/rows/other.csv": b"x", "models/ann/pairs/.a.jsonl.swp": b"x"}
+    assert board.fetch(board.propose({**files, **others})) == 0
+    assert board.fetched() == files
+
+
+def test_a_link_is_no_training_data(board: Board, capsys: pytest.CaptureFixture[str]):
+    config = b"model: ann/small\nfinetune: {data: [{path: rows.csv}]}\n"
+    pull = board.propose({"models/ann/small.yaml": config}, link=("models/ann/rows.csv", "/etc"))
+    assert board.fetch(pull) == 1
+    assert "models/ann/rows.csv is a link" in capsys.readouterr().err
+
+
 def test_a_task_of_the_board_is_found_outside_of_models(board: Board):
     config = b"model: ann/small\nevaluate: {tasks: [../../tasks/shared.yaml]}\n"
     pull = board.propose({"models/ann/small.yaml": config})

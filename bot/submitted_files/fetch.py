@@ -57,7 +57,7 @@ class Submission:
 
 
 def fetch(commit: Commit, paths: Sequence[str]) -> Submission:
-    """The files at `paths`, the custom tasks they name, and the data of those.
+    """The files at `paths`, the custom tasks they name, and the data of both.
 
     What is named and is not there is left out: the check says so.
 
@@ -123,5 +123,5 @@ def _admit(path: str, entry: Entry, files: dict[str, bytes]) -> None:
         raise CannotFetchSubmission(
             f"the submission's files are too many or too large at {shown(path, 300)}: at most "
             f"{MOST_FILES} files, {LARGEST_FILE // 10**6} MB each, {LARGEST_TOTAL // 10**6} MB in all",
-            "publish larger data as a data set on the Hub, and name it in the custom task",
+            "publish larger data as a data set on the Hub, and name it by its id",
         )

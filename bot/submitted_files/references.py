@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from os.path import normpath
-from typing import Any
 
 from bot.check import is_custom_task
+from bot.surroundings import items
 from schemas.submission import is_task_file
 from schemas.yaml_document import YamlDocument, parse_yaml
 
@@ -16,7 +16,7 @@ def referenced_paths(path: str, content: bytes) -> tuple[str, ...]:
     """
     document = parse_yaml(content, path)
     folder = path.rpartition("/")[0]
-    named = _data(document) if is_custom_task(document) else _task_files(document)
+    named = _data(document) if is_custom_task(document) else _of_config(document)
     paths = (normpath(f"{folder}/{name}") for name in named if name and not name.startswith("/"))
     return tuple(dict.fromkeys(one for one in paths if one != "." and not one.startswith("..")))
 
@@ -26,20 +26,18 @@ def is_task(path: str, content: bytes) -> bool:
     return is_custom_task(parse_yaml(content, path))
 
 
-def _task_files(document: YamlDocument) -> Iterator[str]:
-    tasks = _at(document.data, "evaluate", "tasks")
-    for task in tasks if isinstance(tasks, list) else []:
+def _of_config(document: YamlDocument) -> Iterator[str]:
+    """Its custom task files, and what it trains on."""
+    for task in items(document, "evaluate", "tasks"):
         if isinstance(task, str) and is_task_file(task):
             yield task
+    for source in items(document, "finetune", "data"):
+        path = source.get("path") if isinstance(source, dict) else None
+        if isinstance(path, str):
+            yield path
 
 
 def _data(document: YamlDocument) -> Iterator[str]:
-    path = _at(document.data, "dataset", "path")
+    path = document.at("dataset", "path")
     if isinstance(path, str):
         yield path
-
-
-def _at(data: Any, *keys: str) -> Any:
-    for key in keys:
-        data = data.get(key) if isinstance(data, dict) else None
-    return data
