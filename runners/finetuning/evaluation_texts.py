@@ -73,6 +73,8 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for each in value:
             yield from _texts(each)
+    elif isinstance(value, dict):  # a turn of a dialogue
+        yield from _texts(value.get("content"))
 
 
 def _parts(task: Any) -> list[Any]:
