@@ -9,6 +9,8 @@ from bot.compare import compare
 from bot.comparison import Comparison, TaskRow
 from bot.comparison_details import care_section, detail_sections
 from bot.comparison_table import labels, means_section, score_cell, tasks_section
+from bot.finetuned.provenance import how_trained
+from bot.finetuned.tables import side_by_side_sections
 from bot.how_measured import how_measured
 from bot.model_results import results_of_report
 from bot.report import Outcome, Report
@@ -49,12 +51,21 @@ def comment_on_report(
         [
             opening,
             failure_section(report, _IN_REPORT),
+            *_trained(report),
             *scores,
+            how_trained(report),
             how_measured(report),
             traceback_section(report, _IN_REPORT),
         ],
         limit,
     )
+
+
+def _trained(report: Report) -> list[Section]:
+    """Scores of a smoke run mean nothing, those of its variants as well."""
+    if report.finetuned is None or report.smoke:
+        return []
+    return side_by_side_sections(report.finetuned, _IN_REPORT)
 
 
 def _fitted(sections: Sequence[Section | None], limit: int) -> str:

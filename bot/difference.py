@@ -38,10 +38,15 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Difference:
-    """Candidate minus baseline, as fractions, of two independent estimates."""
+    """Candidate minus baseline, as fractions.
+
+    The estimates are independent, unless `paired_error` is given: the standard error of the difference over draws that
+    both share.
+    """
 
     candidate: Estimate
     baseline: Estimate
+    paired_error: float | None = None
 
     @property
     def value(self) -> float:
@@ -51,6 +56,8 @@ class Difference:
     @property
     def standard_error(self) -> float | None:
         """Standard error of the difference; None unless both sides have one."""
+        if self.paired_error is not None:
+            return self.paired_error
         errors = (self.candidate.standard_error, self.baseline.standard_error)
         return None if errors[0] is None or errors[1] is None else math.hypot(errors[0], errors[1])
 

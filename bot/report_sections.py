@@ -6,6 +6,7 @@ from bot.bounded import Section
 from bot.claims import ClaimCheck, Finding
 from bot.comparison_table import NOTHING
 from bot.failure import Failure
+from bot.finetuned.sentences import training_name
 from bot.how_measured import duration
 from bot.markdown import code, fenced, table_head, table_row
 from bot.report import Report
@@ -20,13 +21,13 @@ _FINDINGS = {
 
 
 def failure_section(report: Report, where: str) -> Section | None:
-    """Every failure once, with the tasks it struck: whose fault, what happened, what to do next."""
+    """Every failure once, with the tasks and trainings it struck: whose fault, what happened, what to do next."""
     struck = _by_failure(report)
     if not struck:
         return None
     return Section(
         intro="### What failed",
-        items=tuple(_failure(failure, tasks) for failure, tasks in struck.items()),
+        items=tuple(_failure(failure, names) for failure, names in struck.items()),
         importance=95,
         where=where,
     )
@@ -35,8 +36,8 @@ def failure_section(report: Report, where: str) -> Section | None:
 def traceback_section(report: Report, where: str) -> Section | None:
     """What Python said, for maintainers."""
     items = tuple(
-        f"{_named(tasks)}\n\n{fenced(failure.detail)}\n"
-        for failure, tasks in _by_failure(report).items()
+        f"{_named(names)}\n\n{fenced(failure.detail)}\n"
+        for failure, names in _by_failure(report).items()
         if failure.detail
     )
     return Section("", items, importance=1, fold="Tracebacks, for maintainers", where=where)
@@ -86,25 +87,30 @@ def smoke_section(report: Report, where: str) -> Section:
 
 
 def _by_failure(report: Report) -> dict[Failure, list[str]]:
+    """What each failure struck, as Markdown; nothing where it was the whole run."""
     struck: dict[Failure, list[str]] = {report.failure: []} if report.failure else {}
     for outcome in report.outcomes:
         if outcome.failure:
-            struck.setdefault(outcome.failure, []).append(outcome.task)
+            struck.setdefault(outcome.failure, []).append(code(outcome.task))
+    for run in report.finetuned.runs if report.finetuned else ():
+        if run.failure and run.failure != report.failure:
+            struck.setdefault(run.failure, []).append(training_name(run.variant, run.seed))
     return struck
 
 
-def _failure(failure: Failure, tasks: Sequence[str]) -> str:
+def _failure(failure: Failure, names: Sequence[str]) -> str:
     return (
-        f"**{_named(tasks)}: {AT_FAULT[failure.kind]}.**\n\n{fenced(failure.message)}\n\n"
+        f"**{_named(names)}: {AT_FAULT[failure.kind]}.**\n\n{fenced(failure.message)}\n\n"
         f"Next: {code(failure.advice, 1000)}\n"
     )
 
 
-def _named(tasks: Sequence[str]) -> str:
-    if not tasks:
+def _named(names: Sequence[str]) -> str:
+    if not names:
         return "The whole run"
-    more = len(tasks) - _MOST_NAMED
-    return ", ".join(map(code, tasks[:_MOST_NAMED])) + (f" and {more:,} more" if more > 0 else "")
+    more = len(names) - _MOST_NAMED
+    said = ", ".join(names[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+    return said[:1].upper() + said[1:]
 
 
 def _claim(claim: ClaimCheck) -> tuple[str, ...]:

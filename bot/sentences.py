@@ -90,6 +90,13 @@ def on_shared_tasks(baseline: str, tasks: int, difference: Difference) -> str:
     return f"On the {shared} it is {_standing(baseline, difference)} on average."
 
 
+def tuned_against_raw(base: str, tasks: int, measured: int, difference: Difference) -> str:
+    """What training gained, after the tuned model's own mean; `tasks` of the `measured` ones have a raw score."""
+    if tasks == measured:
+        return f"That is {_standing(f'the raw {base}', difference)}."
+    return on_shared_tasks(f"the raw {base}", tasks, difference)
+
+
 def _standing(baseline: str, difference: Difference) -> str:
     amount = points(abs(difference.value))
     if difference.change is Change.SAME:

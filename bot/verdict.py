@@ -8,6 +8,8 @@ from bot.claims import ClaimCheck, Finding
 from bot.comparison import Comparison
 from bot.comparison_table import labels
 from bot.difference import ROUNDING, Change, mean, task_estimate
+from bot.finetuned.comparison import chosen_against_raw
+from bot.finetuned.sentences import contamination_mark, contamination_warning
 from bot.markdown import code
 from bot.report import Report
 from bot.sentences import Tone, Verdict, counted
@@ -36,7 +38,21 @@ def comparison_verdict(comparison: Comparison) -> Verdict:
 def report_verdict(
     report: Report, comparison: Comparison | None = None, claims: Sequence[ClaimCheck] = ()
 ) -> Verdict:
-    """What became of a run: whether there are scores, what is needed where there are none, and how good they are."""
+    """What became of a run: whether there are scores, what is needed where there are none, and how good they are.
+
+    Of a model that was trained on evaluation data that is said first.
+    """
+    verdict = _of_report(report, comparison, claims)
+    if not (mark := contamination_mark(report.finetuned)):
+        return verdict
+    warning = f"{contamination_warning(report.finetuned)} {verdict.sentence}"
+    tone: Tone = "attention" if verdict.tone == "good" else verdict.tone
+    return Verdict(tone, f"{verdict.badge}, {mark}", warning)
+
+
+def _of_report(
+    report: Report, comparison: Comparison | None, claims: Sequence[ClaimCheck]
+) -> Verdict:
     if report.failure:
         return Verdict("bad", "nothing measured", sentences.nothing_measured(report.failure.kind))
     if not report.outcomes:
@@ -74,6 +90,10 @@ def _measured(
         sentence = sentences.all_tasks_measured(tasks, average)
     else:
         sentence = sentences.some_tasks_measured(len(scores), tasks, average)
+    gain = chosen_against_raw(report.finetuned) if report.finetuned else None
+    if gain and report.finetuned:
+        base = code(report.finetuned.base_model)
+        sentence += f" {sentences.tuned_against_raw(base, gain[0], len(scores), gain[1])}"
     if comparison and comparison.baselines:
         sentence += f" {_against_baselines(comparison, len(scores), average)}"
     findings = Counter(claim.finding for claim in claims)
@@ -85,6 +105,8 @@ def _measured(
     change = _change(comparison) if comparison else Change.SAME
     if change in {Change.WORSE, Change.MIXED}:
         return Verdict("attention", f"{change.value} on average", sentence)
+    if gain and gain[1].change is Change.WORSE:
+        return Verdict("attention", "worse than before training", sentence)
     return Verdict("good", "measured", sentence)
 
 

@@ -88,13 +88,14 @@ def failed(variant: str, error: Mapping[str, str], seed: int = 42, **more: Any) 
 
 
 def finetuning(*runs: Mapping[str, Any], **more: Any) -> dict[str, Any]:
-    """`finetuning` of a report; the first training that ended is the one that was chosen."""
+    """`finetuning` of a report; the training with the best held-out score is the one that was chosen."""
     runs = runs or (training(),)
     ended = [run for run in runs if run["error"] is None]
     chosen = None
     if ended:
+        best = max(ended, key=lambda run: run["held_out"][-1][1] if run["held_out"] else 0)
         by = "only" if len(ended) == 1 else "held_out"
-        chosen = {"variant": ended[0]["variant"], "seed": ended[0]["seed"], "by": by}
+        chosen = {"variant": best["variant"], "seed": best["seed"], "by": by}
     return {
         "base_model": BASE,
         "base_revision": BASE_REVISION,

@@ -13,6 +13,7 @@ from bot.card.model_index import model_index_results
 from bot.card.radar import radar_chart
 from bot.card.readme import Readme, read_readme
 from bot.card.section import results_section
+from bot.finetuned.sentences import contamination_mark
 from bot.markdown import code
 from bot.report import Report
 from bot.scores import TaskScores
@@ -69,6 +70,7 @@ def write_card(
         result = json.dumps(task.result, indent=2, allow_nan=False)
         files[f"{RESULTS}{file_name(task.task)}.json"] = f"{result}\n".encode()
     listed, notes = fit_for_metadata(scores)
+    mark = contamination_mark(report.finetuned)
     if publish_eval_results:
         # A custom task is no task of the data set's own benchmark, even where its data set is on the Hub.
         own = {outcome.task for outcome in report.outcomes if outcome.custom}
@@ -76,10 +78,11 @@ def write_card(
             (task for task in listed if task.task not in own),
             finished_at=report.finished_at,
             source=source,
+            mark=mark,
         )
         files.update({path: text.encode() for path, text in entries.items()})
     metadata = Metadata(
-        report.model, _defaults(report, iso_639_1), RESULTS, model_index_results(listed)
+        report.model, _defaults(report, iso_639_1), RESULTS, model_index_results(listed, mark)
     )
     section = results_section(report, chart=CHART if publish_radar else None, results_path=RESULTS)
     text, of_readme = _readme(readme, report, metadata, section)

@@ -25,26 +25,28 @@ class Source:
 
 
 def eval_result_files(
-    scores: Iterable[TaskScores], *, finished_at: str, source: Source | None = None
+    scores: Iterable[TaskScores], *, finished_at: str, source: Source | None = None, mark: str = ""
 ) -> dict[str, str]:
     """Path in the model repository → YAML text, one file a task; tasks without a Hub data set have none.
 
     The Hub validates a file as a whole and drops it whole (a data set may not be a registered benchmark),
     so a file of its own for each task keeps the others; and `<Task>.yaml` is what mteb writes, so a later
     push by mteb updates our result instead of adding a second. The task's id is mteb's,
-    `<Task>_<subset>_<split>`; values are 0 to 100. `finished_at` dates results that carry no date.
+    `<Task>_<subset>_<split>`; values are 0 to 100. `finished_at` dates results that carry no date; `mark` stands in
+    every entry's notes.
     """
     return {
-        f"{FOLDER}/{file_name(task.task)}.yaml": _text(_entries(task, finished_at, source))
+        f"{FOLDER}/{file_name(task.task)}.yaml": _text(_entries(task, finished_at, source, mark))
         for task in scores
         if task.dataset_id is not None
     }
 
 
 def _entries(
-    task: TaskScores, finished_at: str, source: Source | None
+    task: TaskScores, finished_at: str, source: Source | None, mark: str
 ) -> Iterator[EvalResultEntry]:
     version = task.result.get("mteb_version")
+    told = [f"Obtained with mteb {_shown(version)}" if version else "", mark]
     for score in task.subsets:
         yield EvalResultEntry(
             dataset_id=_shown(task.dataset_id or ""),
@@ -54,7 +56,7 @@ def _entries(
             date=_date(task.result, finished_at),
             source_url=source.url if source else None,
             source_name=(source.name or None) if source else None,
-            notes=f"Obtained with mteb {_shown(version)}" if version else None,
+            notes="; ".join(filter(None, told)) or None,
         )
 
 

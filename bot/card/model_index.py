@@ -14,6 +14,7 @@ from bot.card.yaml_source import (
     is_nothing,
     list_edits,
 )
+from bot.finetuned.sentences import MARKED
 from bot.scores import SubsetScore, TaskScores
 from schemas.problem import shown
 
@@ -29,25 +30,26 @@ def published_value(score: float) -> float:
     return round(score * 100, 4) + 0.0
 
 
-def model_index_results(scores: Iterable[TaskScores]) -> tuple[Result, ...]:
+def model_index_results(scores: Iterable[TaskScores], mark: str = "") -> tuple[Result, ...]:
     """One result for every subset of every split, in the convention of published cards.
 
-    A task measured on local files has the data-set type `local` and says `custom` in its name.
+    A task measured on local files has the data-set type `local` and says `custom` in its name. `mark` stands behind
+    every name.
     """
     results = {
         identity(result): result
         for task in scores
-        for result in (_result(task, subset) for subset in task.subsets)
+        for result in (_result(task, subset, mark) for subset in task.subsets)
     }
     return tuple(results.values())
 
 
-def _result(task: TaskScores, score: SubsetScore) -> Result:
+def _result(task: TaskScores, score: SubsetScore, mark: str) -> Result:
     value = published_value(score.main_score)
     metrics = dict.fromkeys(["main_score", _text(task.main_metric)], value)
     dataset = {
         "type": _LOCAL if task.dataset_id is None else _text(task.dataset_id),
-        "name": _dataset_name(task, score.subset),
+        "name": _dataset_name(task, score.subset, mark),
         "config": _text(score.subset),
         "split": _text(score.split),
     }
@@ -60,10 +62,12 @@ def _result(task: TaskScores, score: SubsetScore) -> Result:
     }
 
 
-def _dataset_name(task: TaskScores, subset: str) -> str:
+def _dataset_name(task: TaskScores, subset: str, mark: str) -> str:
     remarks = ["custom"] if task.dataset_id is None else []
     if subset != "default":
         remarks.append(_text(subset))
+    if mark:
+        remarks.append(mark)
     remark = f" ({', '.join(remarks)})" if remarks else ""
     return f"MTEB {_text(task.task)}{remark}"
 
@@ -143,22 +147,31 @@ def new_entry(model: str, results: tuple[Result, ...]) -> Mapping[str, Any]:
 def _result_edits(
     source: str, node: yaml.SequenceNode, results: tuple[Result, ...], newline: str
 ) -> Iterator[Splice]:
-    places: dict[tuple[Identity, str], list[yaml.SequenceNode]] = {}
+    places: dict[tuple[Identity, str], list[tuple[yaml.Node, yaml.SequenceNode]]] = {}
     for theirs in node.value:
         raw, metrics = _raw(theirs), _metrics(theirs)
         if isinstance(raw, Mapping) and metrics is not None:
-            places.setdefault((identity(raw), revision_of(raw)), []).append(metrics)
+            places.setdefault((identity(raw), revision_of(raw)), []).append((theirs, metrics))
     added = []
     for result in results:
         measured = identity(result)
         same = places.get((measured, revision_of(result))) or places.get((measured, ""), [])
         if not same:
             added.append(result)
-        for metrics in same:
+        for there, metrics in same:
+            yield from _mark_edits(source, there, result["dataset"]["name"])
             yield from _metric_edits(source, metrics, result["metrics"], newline)
     # Last: a metric added to the last result goes to the same place, and must stand first there.
     if added:
         yield from list_edits(source, node, (), added, newline)
+
+
+def _mark_edits(source: str, result: yaml.Node, name: str) -> Iterator[Splice]:
+    """A data set's name stays as its author wrote it, unless it has to carry the mark, or to lose it."""
+    _, dataset = _fields(result)["dataset"]
+    _, theirs = _fields(dataset)["name"]
+    if theirs.value != name and (MARKED.search(name) or MARKED.search(str(theirs.value))):
+        yield Splice(theirs.start_mark.index, content_end(source, theirs), flow(name))
 
 
 def _metric_edits(

@@ -1,8 +1,12 @@
 """What the card says to people: what was measured, the scores, the chart, and how it was done."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from bot.finetuned.provenance import how_trained
+from bot.finetuned.sentences import contamination_warning
+from bot.finetuned.tables import side_by_side_sections
 from bot.how_measured import how_measured
 from bot.markdown import code, table
 from bot.report import Outcome, Report
@@ -17,8 +21,10 @@ def results_section(report: Report, *, chart: str | None, results_path: str) -> 
     command = shown(report.provenance["command"], 4000)
     report = replace(report, provenance={**report.provenance, "command": command})
     measured = [(outcome, outcome.scores) for outcome in report.outcomes if outcome.scores]
+    warning = contamination_warning(report.finetuned)
     parts = [
         "## MTEB results",
+        *([warning] if warning else []),
         _sentence(report),
         table(
             ["Task", "Type", "Data", "Main metric", "Score"],
@@ -27,9 +33,19 @@ def results_section(report: Report, *, chart: str | None, results_path: str) -> 
         ),
         _explained(results_path, len(report.outcomes) - len(measured)),
         *([f"![Chart of the scores above]({chart})"] if chart else []),
+        *_trained(report),
         how_measured(report).render(),
     ]
     return "\n\n".join(parts)
+
+
+def _trained(report: Report) -> Iterator[str]:
+    """What training gained, and how it was done."""
+    if report.finetuned:
+        for section in side_by_side_sections(report.finetuned, ""):
+            yield section.render()
+    if how := how_trained(report):
+        yield how.render()
 
 
 def _sentence(report: Report) -> str:

@@ -79,9 +79,9 @@ def _of_choice(tuned: Finetuned, ended: list[Training], data: Mapping[str, Any])
         return
     if chosen.by == "only" and len(ended) > 1:
         yield "one training was chosen as the only one, but others ended as well"
-    if (chosen.by == "held_out" and not run.held_out) or (
-        chosen.by == "first" and any(one.held_out for one in ended)
-    ):
+    held_out = [one.held_out_score for one in ended if one.held_out_score is not None]
+    best = {"held_out": max(held_out, default=None), "first": None}
+    if chosen.by in best and run.held_out_score != best[chosen.by]:
         yield "a training was not chosen by what was held out as it says"
     yield from _of_chosen_scores(run, measured)
 

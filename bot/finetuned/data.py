@@ -102,6 +102,11 @@ class Finetuned:
         return run.weights_sha256[:40] if run and run.weights_sha256 else self.base_revision
 
     @property
+    def trained_on_evaluation(self) -> int:
+        """Rows of the evaluation data that were trained on."""
+        return self.contamination.rows if self.contamination.allowed else 0
+
+    @property
     def variants(self) -> tuple[str, ...]:
         """Names of the variants, in the order in which they were trained."""
         return tuple(dict.fromkeys(run.variant for run in self.runs))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.bounded import Section, bounded
 from bot.card.card import CHART, README, RESULTS
 from bot.card.eval_results import FOLDER
+from bot.finetuned.sentences import contamination_warning
 from bot.how_measured import how_measured
 from bot.markdown import code, fenced, table_head, table_row
 from bot.model_results import results_of_report
@@ -54,7 +55,8 @@ _ABOUT_US = (
 def _measured(report: Report, source_url: str) -> str:
     packages, hardware = report.provenance["packages"], report.provenance["hardware"]
     asked = f", as asked for in {source_url}" if source_url else ""
-    return (
+    warning = contamination_warning(report.finetuned)
+    return (f"{warning}\n\n" if warning else "") + (
         f"Results of {counted(len(_scored(report)), 'task')} for {code(report.model)} at revision "
         f"{code(report.revision)}, measured with mteb {code(packages.get('mteb', 'of unknown version'))} on "
         f"{code(hardware['name'])}{asked}."

@@ -7,6 +7,7 @@ from statistics import fmean
 
 from bot.bounded import Section, bounded
 from bot.card.block import BEGIN, END, blocks_in, with_block
+from bot.finetuned.sentences import contamination_warning
 from bot.markdown import code, table_head, table_row
 from bot.results_repository.candidate import Candidate
 from bot.results_repository.change import Change, TaskChange
@@ -93,14 +94,15 @@ def updated_body(body: str, content: str) -> str:
 def _measured(candidate: Candidate, change: Change, facts: SubmissionFacts) -> str:
     hub = f"https://huggingface.co/{candidate.model}/tree/{candidate.revision}"
     report = candidate.report
-    how = ""
+    how, warning = "", ""
     if report:
+        warning = contamination_warning(report.finetuned)
         hardware = report.provenance["hardware"]
         how = (
             f" Measured with mteb {code(facts.mteb_version)} on {code(hardware['name'])}"
             f" in {code(report.provenance['dtype'] or 'unknown precision')}."
         )
-    return (
+    return (f"{warning}\n\n" if warning else "") + (
         f"Results of [{candidate.model}]({hub}) at revision {code(candidate.revision)}: "
         f"{counted(len(change.tasks), 'task')}.{how} No score of others is changed."
     )
