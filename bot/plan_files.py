@@ -7,6 +7,7 @@ from bot.planning.plan import Submission, plan_for
 from bot.planning.request import Request
 from bot.planning.selection import ChosenTask, chosen_tasks, only_requested
 from bot.problem_formats import has_errors
+from bot.training_files import training_rows
 from schemas.errors import CommandError, ExitCode
 from schemas.mteb_index import mteb_index
 from schemas.plan import Plan
@@ -54,7 +55,9 @@ def planned(
         raise CannotPlanSubmission(
             "no task is left to evaluate", "widen `evaluate.languages` or choose other tasks"
         )
-    return plan_for(submission, only_requested(every, request), request, settings, parameters)
+    tasks = only_requested(every, request)
+    rows = training_rows(submission.config)
+    return plan_for(submission, tasks, request, settings, parameters, rows)
 
 
 def tasks_of(config: ModelConfig) -> tuple[ChosenTask, ...]:

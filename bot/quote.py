@@ -24,7 +24,7 @@ class Quote:
 
     `seconds` pass until the last of `machines` is done, None where that is not estimated; `limit` is
     what each may run at most. `cost` is that of all machines together. `assumed` is the number of parameters that
-    the estimate had to assume, None where the Hub told it.
+    the estimate had to assume, None where the Hub told it. `trains` counts the models that are trained in that time.
     """
 
     tasks: int
@@ -35,6 +35,7 @@ class Quote:
     limit: float | None = None
     cost: Cost | None = None
     assumed: int | None = None
+    trains: int = 0
 
 
 def quote_of(plan: Plan, index: MtebIndex, prices: QuoteSettings) -> Quote:
@@ -49,4 +50,5 @@ def quote_of(plan: Plan, index: MtebIndex, prices: QuoteSettings) -> Quote:
         limit=plan.limits.seconds,
         cost=None if price is None else Cost(plan.seconds / _HOUR * price, prices.currency),
         assumed=ASSUMED_PARAMETERS if plan.parameters is None else None,
+        trains=plan.trains,
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.surroundings import TrainingFile, items
 from schemas.problem import shown
 from schemas.strict_json import parse_strict_json
+from schemas.submission import ModelConfig
 from schemas.yaml_document import YamlDocument
 
 _MOST_SOURCES = 50  # the schema's limit
@@ -28,6 +29,24 @@ def training_files(document: YamlDocument, config: Path) -> dict[int, TrainingFi
     entries = items(document, "finetune", "data")[:_MOST_SOURCES]
     paths = ((n, entry.get("path")) for n, entry in enumerate(entries) if isinstance(entry, dict))
     return {number: _looked_at(name, config) for number, name in paths if isinstance(name, str)}
+
+
+def training_rows(config: ModelConfig) -> tuple[int | None, ...]:
+    """How many rows each data set of a valid config has, by its lines; None where that is not known here."""
+    sources = config.finetune.data if config.finetune else ()
+    return tuple(_lines(source.path) if source.path else None for source in sources)
+
+
+def _lines(path: Path) -> int | None:
+    """Lines of a table without its head, or of a folder's JSON lines."""
+    files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+    if not all(file.is_file() and file.suffix in {".csv", ".jsonl"} for file in files):
+        return None
+    count = 0
+    for file in files:
+        with file.open("rb") as stream:
+            count += sum(1 for line in stream if line.strip()) - (file.suffix == ".csv")
+    return count
 
 
 def _looked_at(name: str, config: Path) -> TrainingFile:

@@ -57,7 +57,8 @@ class Plan:
     """One evaluation of one config. `pull` and `head_sha` are None where nobody submitted it.
 
     `seconds` is machine time, of all shards together. `parameters` is the model's size that the
-    estimate was made with, None where it was not known.
+    estimate was made with, None where it was not known. `trains` counts the models that are trained first, every variant
+    once for every seed; the model of the report is then one of them, and `revision` the base model's.
     """
 
     pull: int | None
@@ -74,6 +75,7 @@ class Plan:
     seconds: float
     limits: PlanLimits
     parameters: int | None = None
+    trains: int = 0
 
     def shard(self, number: int) -> Shard | None:
         """The shard of that number, or None."""
@@ -142,6 +144,8 @@ def _contradictions(plan: Plan) -> Iterator[str]:
     """What the schema cannot see."""
     if (plan.pull is None) != (plan.head_sha is None):
         yield "`pull` and `head_sha` belong together"
+    if plan.trains and len(plan.shards) > 1:
+        yield "a training is split over several machines"
     if plan.smoke != (plan.request.partition(" ")[0] == "--smoke"):
         yield "`smoke` is not what `request` says"
     if [shard.number for shard in plan.shards] != list(range(1, len(plan.shards) + 1)):

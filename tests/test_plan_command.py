@@ -54,6 +54,7 @@ PLAN = {
     "seconds": 136.2,
     "limits": {"seconds": 43200, "memory_gb": 64, "disk_gb": 100, "processes": 4096},
     "parameters": None,
+    "trains": 0,
 }
 SUBMITTED = ("--pull", "12", "--sha", HEAD)
 

@@ -11,6 +11,7 @@ from bot.artifacts.refusal import RefusedArtifact
 from bot.plan_files import planned
 from bot.planning.plan import Submission
 from bot.planning.request import parse_request
+from bot.planning.training import trained_models
 from schemas.errors import CommandError
 from schemas.plan import CannotReadPlan, Plan, plan_from, request_digest
 from schemas.settings import Settings
@@ -64,4 +65,5 @@ def _claims(plan: Plan, identity: Identity, config: ModelConfig) -> Iterator[tup
     yield "config's digest", plan.config_sha256, config.sha256
     yield "model", plan.model, config.model
     yield "revision", plan.revision, config.revision
+    yield "number of trained models", plan.trains, trained_models(config.finetune)
     yield "request's digest", request_digest(plan.request), identity.request

@@ -49,7 +49,7 @@ def valid(config: ModelConfig, quote: Quote, problems: Sequence[Problem]) -> str
     verdict = (
         f"**Valid: {_asked_for(quote)} to evaluate.** {time_and_cost(quote)} {NEXT_EVALUATION}"
     )
-    facts = [f"- model {code(config.model)} at {code(config.revision)}"]
+    facts = [f"- model {_model(config)} at {code(config.revision)}"]
     if config.benchmarks:
         more = len(config.benchmarks) - _MOST_BENCHMARKS
         named = ", ".join(map(code, config.benchmarks[:_MOST_BENCHMARKS]))
@@ -61,6 +61,15 @@ def valid(config: ModelConfig, quote: Quote, problems: Sequence[Problem]) -> str
         facts.append(f"- {claims}, to be held against what is measured")
     opening = Section("\n".join([verdict, "", *facts]), importance=100)
     return bounded([opening, *_listed(problems)], LIMIT)
+
+
+def _model(config: ModelConfig) -> str:
+    """What is measured; of a model that is trained first, from what and how often."""
+    if config.finetune is None:
+        return code(config.model)
+    variants, seeds = len(config.finetune.variants), len(config.finetune.seeds)
+    several = f" in {counted(variants, 'variant')} with {counted(seeds, 'seed')}" if variants * seeds > 1 else ""  # fmt: skip
+    return f"{code(config.model)}, trained{several} from {code(config.weights)}"
 
 
 def valid_title(quote: Quote) -> str:

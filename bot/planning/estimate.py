@@ -27,7 +27,7 @@ TEXTS_PER_SECOND = 2000.0  # what tokenizing and moving batches allows a small m
 ASSUMED_PARAMETERS = 300_000_000  # where nobody asked the Hub; most submitted models are smaller
 ASSUMED_SIZE = 5_000, 2_000_000  # texts and characters of a custom task: the median of mteb's
 ASSUMED_LENGTH = 512  # longest input in tokens, where the config does not say
-_CHARACTERS = 4.0  # of a token in Latin script
+CHARACTERS = 4.0  # of a token in Latin script
 # In other scripts, which tokenizers know less well; Chinese has fewer still.
 _CHARACTERS_ELSEWHERE = 2.0
 _SMOKE_TEXTS = 200  # of a subset, about what the runner leaves
@@ -50,7 +50,7 @@ class Machine:
 
 def seconds_of(task: ChosenTask, machine: Machine, *, smoke: bool = False) -> float:
     """Estimated seconds of one task, rounded to tenths."""
-    loads = [_load(part) for part in task.parts] or [_Load(*ASSUMED_SIZE, _CHARACTERS)]
+    loads = [_load(part) for part in task.parts] or [_Load(*ASSUMED_SIZE, CHARACTERS)]
     if smoke:
         loads = [load.cut_to(_SMOKE_TEXTS * task.subsets) for load in loads]
     return round(sum(OVERHEAD + _encoding(load, machine) for load in loads), 1)
@@ -92,5 +92,5 @@ def _load(part: ChosenPart) -> _Load:
 
 def _characters_per_token(codes: Collection[str]) -> float:
     """On average over languages with their scripts (`eng-Latn`)."""
-    held = [_CHARACTERS if code.endswith("-Latn") else _CHARACTERS_ELSEWHERE for code in codes]
-    return fmean(held) if held else _CHARACTERS
+    held = [CHARACTERS if code.endswith("-Latn") else _CHARACTERS_ELSEWHERE for code in codes]
+    return fmean(held) if held else CHARACTERS

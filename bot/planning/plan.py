@@ -7,6 +7,7 @@ from bot.planning.estimate import LOADING, Machine, seconds_of
 from bot.planning.request import Request
 from bot.planning.selection import ChosenTask
 from bot.planning.shards import split
+from bot.planning.training import trained_models, training_seconds
 from schemas.plan import Plan, PlanLimits, PlannedTask
 from schemas.settings import Settings
 from schemas.submission import ModelConfig
@@ -30,12 +31,25 @@ def plan_for(
     request: Request,
     settings: Settings,
     parameters: int | None = None,
+    rows: Sequence[int | None] = (),
 ) -> Plan:
-    """The plan for `tasks` (at least one) of a submission; `parameters` is the model's size where it is known."""
+    """The plan for `tasks` (at least one) of a submission.
+
+    `parameters` is the model's size where it is known, `rows` how many rows each data set has that is trained on. A
+    training is not split over machines; the base and every trained model are evaluated.
+    """
     config, limits = submission.config, settings.limits
     machine = Machine(settings.quote.gpu_teraflops, parameters, config.load.max_length)
-    seconds = {task.name: seconds_of(task, machine, smoke=request.smoke) for task in tasks}
-    shards = split(seconds, limits.shards, each=LOADING)
+    models = 1 + trained_models(config.finetune)
+    seconds = {
+        task.name: round(models * seconds_of(task, machine, smoke=request.smoke), 1)
+        for task in tasks
+    }
+    most, each = limits.shards, models * LOADING
+    if config.finetune:
+        most = 1
+        each += training_seconds(config.finetune, rows, machine, smoke=request.smoke)
+    shards = split(seconds, most, each=each)
     shard_of = {name: shard.number for shard in shards for name in shard.tasks}
     return Plan(
         pull=submission.pull,
@@ -55,4 +69,5 @@ def plan_for(
         seconds=round(sum(shard.seconds for shard in shards), 1),
         limits=PlanLimits(limits.hours * _HOUR, limits.memory_gb, limits.disk_gb, limits.processes),
         parameters=parameters,
+        trains=models - 1,
     )

@@ -18,7 +18,9 @@ def time_and_cost(quote: Quote) -> str:
     if quote.seconds is None:
         return "How long that takes is not estimated yet."
     machines = f" on {quote.machines} machines" if quote.machines > 1 else ""
-    said = [f"That takes about {time_span(quote.seconds)}{machines}{_at(quote.cost)}."]
+    training = f", training of {quote.trains} models included" if quote.trains > 1 else ", training included"  # fmt: skip
+    took = f"{time_span(quote.seconds)}{machines}{_at(quote.cost)}"
+    said = [f"That takes about {took}{training if quote.trains else ''}."]
     if quote.limit is not None and quote.seconds * FACTOR_ABOVE > quote.limit:
         said.append(f"A machine is stopped after {_length(quote.limit)}.")
     if quote.assumed is not None:
