@@ -57,6 +57,22 @@ def add_arguments(evaluate: argparse.ArgumentParser) -> None:
         "--head-sha", type=_sha, metavar="SHA", help="commit of the pull request, for the report"
     )
     _add_planned(evaluate)
+    _add_training(evaluate)
+
+
+def _add_training(evaluate: argparse.ArgumentParser) -> None:
+    training = evaluate.add_argument_group("a config with `finetune`")
+    training.add_argument(
+        "--allow-contamination",
+        action="store_true",
+        help="train on rows that are evaluated too; every output then says so",
+    )
+    training.add_argument(
+        "--processes",
+        type=_positive,
+        metavar="N",
+        help="train with N processes, one a GPU (default: one for each GPU)",
+    )
 
 
 def _add_planned(evaluate: argparse.ArgumentParser) -> None:
@@ -116,7 +132,7 @@ def check_combination(arguments: argparse.Namespace) -> None:
 
 def repeatable_command(arguments: argparse.Namespace, config: Path, tasks: Sequence[str], *, smoke: bool) -> str:  # fmt: skip
     """The command for somebody else's machine: folders of this one become DIR, which also keeps them private."""
-    words = ["mteb-runner", "evaluate", config.name if config.is_absolute() else str(config)]
+    words = ["mteb-runner", arguments.command, config.name if config.is_absolute() else str(config)]
     words += ["--output", "DIR"]
     if arguments.model_path:
         words += ["--model-path", "DIR"]
@@ -126,6 +142,8 @@ def repeatable_command(arguments: argparse.Namespace, config: Path, tasks: Seque
         words += ["--tasks", *tasks]
     if arguments.batch_size != DEFAULT_BATCH_SIZE:
         words += ["--batch-size", str(arguments.batch_size)]
+    if arguments.allow_contamination:
+        words.append("--allow-contamination")
     return shlex.join([*words, "--smoke"] if smoke else words)[:_LONGEST_COMMAND]
 
 

@@ -5,6 +5,7 @@ import os
 import sys
 from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runners.evaluate_arguments import (
     DEFAULT_BATCH_SIZE,
@@ -21,6 +22,10 @@ from runners.sandbox_choice import NO_SANDBOX, chosen_sandbox, require_sandbox_f
 from runners.sandboxed import SandboxedRun, evaluate_in_sandbox
 from schemas.errors import ExitCode, UsageError
 
+if TYPE_CHECKING:  # imported where it is needed, so that --help is instant
+    from runners.evaluation import EvaluationRequest
+    from schemas.submission import ModelConfig
+
 
 def add_evaluate(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", epilog: str
@@ -34,6 +39,22 @@ def add_evaluate(
     )
     add_arguments(evaluate)
     evaluate.set_defaults(run=_evaluate)
+
+
+def add_finetune(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", epilog: str
+) -> None:
+    """The command: what `evaluate` does with a config that asks for training, and with no other."""
+    finetune = commands.add_parser(
+        "finetune",
+        help="train the base model of a config, and evaluate it raw and tuned",
+        description="Train the base model of a config with `finetune`: every variant with every seed. It is evaluated "
+        "raw and tuned alike, and the variant with the best held-out score is reported. Interrupted anywhere, the same "
+        "command goes on from the last checkpoint.",
+        epilog=epilog,
+    )
+    add_arguments(finetune)
+    finetune.set_defaults(run=_evaluate)
 
 
 def _evaluate(arguments: argparse.Namespace) -> ExitCode:
@@ -87,13 +108,13 @@ def _measured(arguments: argparse.Namespace, run: PlannedRun | None) -> ExitCode
         )
     prefetched = open_prefetched(arguments.prefetched) if arguments.prefetched else None
     config = valid_config(arguments.config) if run is None else run.config
+    _check_training(arguments, config)
     paths = data_paths(arguments.data_path)
     with quiet_libraries(arguments.output / "runner.log"):
         try:
-            from runners.evaluation import Evaluation, EvaluationRequest
+            from runners.evaluation import EvaluationRequest
         except ModuleNotFoundError as error:
             raise not_installed(error) from error
-        from runners.progress import Progress
 
         tasks = tuple(arguments.tasks) if run is None else run.shard.tasks
         smoke = arguments.smoke if run is None else run.plan.smoke
@@ -116,4 +137,29 @@ def _measured(arguments: argparse.Namespace, run: PlannedRun | None) -> ExitCode
             sandbox=inside_of() or NO_SANDBOX,
         )
         with nullcontext() if prefetched is None else replayed(prefetched):
-            return Evaluation(request, Progress()).run()
+            return _run(arguments, request)
+
+
+def _check_training(arguments: argparse.Namespace, config: "ModelConfig") -> None:
+    if config.finetune:
+        return
+    if arguments.command == "finetune":
+        raise UsageError("the config has no `finetune`", "use `mteb-runner evaluate`")
+    if arguments.allow_contamination or arguments.processes:
+        raise UsageError(
+            "`--allow-contamination` and `--processes` are for a config with `finetune`",
+            "leave them out",
+        )
+
+
+def _run(arguments: argparse.Namespace, request: "EvaluationRequest") -> ExitCode:
+    from runners.evaluation import Evaluation
+    from runners.progress import Progress
+
+    finetune = request.config.finetune
+    if finetune is None:
+        return Evaluation(request, Progress()).run()
+    from runners.finetuning.tuning import Tuning, TuningRequest
+
+    allow, processes = arguments.allow_contamination, arguments.processes
+    return Tuning(TuningRequest(request, finetune, allow, processes), Progress()).run()

@@ -104,28 +104,25 @@ class Evaluation:
             finally:
                 self._progress.close()
             with undisturbed():
-                report = self._report(failure, interrupted=interrupted)
+                report = self.report(failure, interrupted=interrupted)
                 write_report(self._request.output / "report.json", report)
         return exit_code(report)
 
     def _prepared(self) -> LoadedModel:
         request, config = self._request, self._request.config
-        if config.finetune:
-            raise Failure("infrastructure", "this runner cannot train yet", "leave `finetune` out")
         self._device = choose_device(request.device)
         self._progress.say("loading mteb")
         self._tasks = select_tasks(config, request.data_paths, request.only_tasks, request.root)
         self._say_where_it_is()
         self._progress.say(f"loading {config.model} on {self._device}")
         view = self._output.state / "model"
-        given = request.prefetched.model() if request.prefetched else request.model_path
+        prefetched = request.prefetched if request.model_path is None else None
+        given = prefetched.model() if prefetched else request.model_path
         code = request.custom_code
-        self._files = fetch_model(
-            config, given, view, code=code, prefetched=request.prefetched is not None
-        )
+        self._files = fetch_model(config, given, view, code=code, prefetched=prefetched is not None)
         self._output.claim(self._identity(self._files))
         self._files.copy_card(request.output / "model-card.md")
-        if request.prefetched:
+        if prefetched:
             offer_as_cached(config.model, config.revision, view)
         self._model = load_model(config, self._files, self._device, code=code)
         return self._model
@@ -172,11 +169,12 @@ class Evaluation:
 
     def _say_where_it_is(self, running: str | None = None) -> None:
         """Leave what a report would say now, for whoever must write it if this process is killed."""
-        report = self._report(None, interrupted=True)
+        report = self.report(None, interrupted=True)
         note = json.dumps({"running": running, "report": report}, allow_nan=False)
         write_atomically(self._request.output / PROGRESS, note)
 
-    def _report(self, failure: Failure | None, *, interrupted: bool) -> dict[str, Any]:
+    def report(self, failure: Failure | None, *, interrupted: bool) -> dict[str, Any]:
+        """What is known by now; tasks without an outcome stand there as not run."""
         request = self._request
         done = {record["name"] for record in self._records}
         waiting = [

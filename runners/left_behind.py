@@ -52,7 +52,9 @@ def disagreement(report: Any, run: PlannedRun) -> str | None:
         return broken[0]
     plan, model, provenance = run.plan, report["model"], report["provenance"]
     planned: Any = (plan.model, plan.revision, plan.smoke, plan.config_sha256, plan.head_sha)
-    claimed = (model["name"], model["revision"], report["smoke"])
+    tuned = report.get("finetuning")
+    revision = tuned["base_revision"] if tuned else model["revision"]
+    claimed = (model["name"], revision, report["smoke"])
     if (*claimed, provenance["config_sha256"], provenance["head_sha"]) != planned:
         return "it is about another model, revision, config or commit"
     names = [task["name"] for task in report["tasks"]]

@@ -21,7 +21,7 @@ def test_with_many_labels_every_text_meets_its_like():
     for batch in label_batches(labels, 64, 4, seed=3, epoch=2):
         _, counts = np.unique(labels[batch], return_counts=True)
         assert counts.min() >= 4
-        assert len(batch) <= 64
+        assert len(batch) <= 64 + 2
 
 
 def test_drawn_row_by_row_most_texts_of_many_labels_stand_alone():
@@ -42,6 +42,13 @@ def test_batches_come_from_seed_and_epoch_alone():
     assert drawn(1, 0) == drawn(1, 0)
     assert drawn(1, 0) != drawn(1, 1)
     assert drawn(1, 0) != drawn(2, 0)
+
+
+@pytest.mark.parametrize("texts_per_label", [0, 2, 3, 5])
+def test_every_epoch_has_as_many_batches(texts_per_label: int):
+    labels = np.random.default_rng(1).integers(0, 9, 211)
+    counts = {len(label_batches(labels, 16, texts_per_label, 1, epoch)) for epoch in range(20)}
+    assert counts == {14}
 
 
 def test_a_label_with_fewer_texts_than_asked_for_stays_together():

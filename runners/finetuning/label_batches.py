@@ -1,6 +1,7 @@
 """Which labelled texts meet in a batch: every row once an epoch, so that each meets its like."""
 
 from collections.abc import Sequence
+from heapq import heappop, heappush
 
 import numpy as np
 import numpy.typing as npt
@@ -11,16 +12,17 @@ Rows = npt.NDArray[np.int64]
 def label_batches(
     labels: Sequence[int] | Rows, size: int, texts_per_label: int, seed: int, epoch: int
 ) -> list[Rows]:
-    """Batches of row numbers for one epoch, drawn by seed and epoch alone; at most `size` rows in each, usually.
+    """Batches of row numbers for one epoch, drawn by seed and epoch alone; as many of them in each epoch.
 
     Rows of a label are dealt in clusters of `texts_per_label`, and batches are made of whole clusters: with many labels
     a batch that is drawn row by row would hold most labels once, and teach nothing. What is left of a label after its
     clusters joins its last one, so no text stands alone if its label has another. `texts_per_label` of 0 or 1 draws
-    row by row.
+    row by row. Batches have `size` rows or fewer, but for clusters that do not fit: then some have a few more.
     """
     draw = np.random.default_rng([seed, epoch])
-    clusters = _clusters(np.asarray(labels), max(texts_per_label, 1), draw)
-    return _shuffled(_packed(_shuffled(clusters, draw), size), draw)
+    clusters = _shuffled(_clusters(np.asarray(labels), max(texts_per_label, 1), draw), draw)
+    count = min(-(-len(labels) // size), len(clusters))
+    return _shuffled(_dealt(clusters, count), draw)
 
 
 def _clusters(labels: Rows, size: int, draw: np.random.Generator) -> list[Rows]:
@@ -31,18 +33,14 @@ def _clusters(labels: Rows, size: int, draw: np.random.Generator) -> list[Rows]:
     return clusters
 
 
-def _packed(clusters: Sequence[Rows], size: int) -> list[Rows]:
-    """Clusters in their order, together as long as they fit; a last batch of one row joins the one before."""
-    batches: list[list[Rows]] = []
-    filled = size
+def _dealt(clusters: Sequence[Rows], count: int) -> list[Rows]:
+    """`count` batches, each cluster given to the smallest so far."""
+    batches: list[list[Rows]] = [[] for _ in range(count)]
+    smallest = [(0, number) for number in range(count)]
     for cluster in clusters:
-        if filled + len(cluster) > size:
-            batches.append([])
-            filled = 0
-        batches[-1].append(cluster)
-        filled += len(cluster)
-    if len(batches) > 1 and filled == 1:
-        batches[-2] += batches.pop()
+        filled, number = heappop(smallest)
+        batches[number].append(cluster)
+        heappush(smallest, (filled + len(cluster), number))
     return [np.concatenate(batch) for batch in batches]
 
 

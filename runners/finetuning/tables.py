@@ -60,7 +60,8 @@ def hub_table(source: TrainingSource) -> Table:
         dataset = ask_hub(source)
     except Exception as error:
         raise classified(error, "submission", loading(source)) from error
-    return Table(f"{source.name}/{source.split}", "row", lambda wanted: _hub(dataset, wanted))
+    name = f"{source.name}/{source.split}"
+    return Table(name, "row", lambda wanted: _hub(dataset, name, wanted))
 
 
 def loading(source: TrainingSource) -> str:
@@ -141,10 +142,10 @@ def _parquet(path: Path, wanted: Sequence[str] | None) -> Iterator[Row]:
         raise UnusableTrainingData(f"{path.name} is no Parquet file: {error}", "write it again") from error  # fmt: skip
 
 
-def _hub(dataset: Any, wanted: Sequence[str] | None) -> Iterator[Row]:
+def _hub(dataset: Any, name: str, wanted: Sequence[str] | None) -> Iterator[Row]:
     there = dataset.column_names
     if wanted and not set(wanted) <= set(there):
-        raise missing_columns("the data set", wanted, there)
+        raise missing_columns(name, wanted, there)
     columns = list(wanted or there)
     names = {column: _class_names(dataset.features[column]) for column in columns}
     number = 0

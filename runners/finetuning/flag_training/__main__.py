@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,6 +37,8 @@ def _train(job: TrainingJob) -> None:
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
     disable_progress_bars()
+    # FlagEmbedding's collator passes both, for every batch.
+    warnings.filterwarnings("ignore", message="`max_length` is ignored when `padding`=`True`")
     pooling = pooling_of(base_model(job.base, job.pooling))
     runner = FinetuningRunner(replace(job, pooling=pooling))
     checkpoint = last_whole_checkpoint(job.folder / CHECKPOINTS)

@@ -14,6 +14,9 @@ from FlagEmbedding.abc.finetune.embedder.AbsDataset import (
     AbsEmbedderSameDatasetTrainDataset,
     AbsEmbedderTrainDataset,
 )
+from transformers import TrainerCallback
+
+_ALMOST = 1e-6
 
 
 class RepeatableDataset(AbsEmbedderTrainDataset):
@@ -54,6 +57,19 @@ class RepeatableSameDataset(AbsEmbedderSameDatasetTrainDataset):
         self.step, self.process_index = divmod(item, self.num_processes)
         with _drawn_by(self._seed, self._epoch, item):
             return super().__getitem__(item)
+
+
+class TellsEpoch(
+    TrainerCallback
+):  # accelerate does so too, but not where it skips batches of a resumed epoch
+    """Tells a data set which epoch begins."""
+
+    def __init__(self, dataset: Any) -> None:
+        self._dataset = dataset
+
+    def on_epoch_begin(self, _: Any, state: Any, __: Any, **___: Any) -> None:
+        """A resumed epoch is told as a fraction."""
+        self._dataset.set_epoch(int((state.epoch or 0) + _ALMOST))
 
 
 @contextmanager

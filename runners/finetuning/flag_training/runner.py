@@ -13,7 +13,11 @@ from runners.finetuning.flag_training.label_aware import (
     LabelledCollator,
 )
 from runners.finetuning.flag_training.live import Diverged, Live
-from runners.finetuning.flag_training.repeatable import RepeatableDataset, RepeatableSameDataset
+from runners.finetuning.flag_training.repeatable import (
+    RepeatableDataset,
+    RepeatableSameDataset,
+    TellsEpoch,
+)
 from runners.finetuning.flag_training.trainer import RepeatableTrainer
 from runners.finetuning.held_out_score import HeldOutScore
 from runners.finetuning.job import TrainingJob
@@ -98,6 +102,7 @@ class FinetuningRunner(EncoderOnlyEmbedderRunner):
         trainer.budget = self.job.budget
         trainer.remove_callback(PrinterCallback)  # it prints dictionaries
         trainer.add_callback(trainer.live)
+        trainer.add_callback(TellsEpoch(self.train_dataset))
         return trainer
 
     def train(self, checkpoint: str | None) -> None:

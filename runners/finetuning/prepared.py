@@ -1,0 +1,124 @@
+"""What is trained on: data read and held against what is evaluated, then written as each training reads them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from os.path import relpath
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from runners.finetuning.contamination import (
+    ContaminatedTrainingData,
+    Contamination,
+    contamination,
+)
+from runners.finetuning.evaluation_texts import texts_of_tasks
+from runners.finetuning.hard_negatives import Embed, mined
+from runners.finetuning.labelled import LabelledData
+from runners.finetuning.training_data import (
+    SplitData,
+    Whereabouts,
+    read_training_data,
+    split,
+    texts,
+)
+from runners.finetuning.training_files import (
+    RowSettings,
+    pair_folder,
+    ready_folder,
+    write_labelled,
+    write_pairs,
+    write_ready,
+)
+from runners.progress import Progress
+from runners.task_selection import SelectedTask
+from schemas.finetuning import Finetuning, Recipe
+from schemas.submission import ModelConfig
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Data sets, split; `labelled` and `held_out` are files of labelled texts, None where not all data has labels."""
+
+    parts: tuple[SplitData, ...]
+    contamination: Contamination
+    labelled: Path | None
+    held_out: Path | None
+
+    @property
+    def held_out_rows(self) -> int:
+        """Rows that are kept from training."""
+        return sum(len(part.held_out) for part in self.parts)
+
+    def records(self, config: ModelConfig) -> list[dict[str, Any]]:
+        """The data sets as a report has them."""
+        return [_record(part, config) for part in self.parts]
+
+
+def prepare(
+    finetune: Finetuning,
+    folder: Path,
+    where: Whereabouts,
+    tasks: Sequence[SelectedTask],
+    progress: Progress,
+    *,
+    allow_contamination: bool,
+) -> Prepared:
+    """Read, check and split the data, and keep all of it in `folder`.
+
+    Raises:
+        UnusableTrainingData: they cannot be trained on, or stand in what is evaluated.
+        Failure: they cannot be had.
+    """
+    data = read_training_data(finetune, folder / "rows", where, progress)
+    found = contamination(lambda: texts(data), texts_of_tasks(tasks, progress), progress)
+    if found.rows and not allow_contamination:
+        raise ContaminatedTrainingData(found)
+    parts = split(data, finetune.held_out, finetune.seeds[0])
+    if not all(isinstance(part.data, LabelledData) for part in parts):
+        return Prepared(parts, found, None, None)
+    training, held_out = write_labelled(parts, folder, progress)
+    return Prepared(parts, found, training.path, held_out.path if held_out.rows else None)
+
+
+def files_for(
+    prepared: Prepared, recipe: Recipe, seed: int, folder: Path, embed: Embed, progress: Progress
+) -> tuple[Path, ...]:
+    """The files, or FlagEmbedding's folders, that one training reads; pairs are drawn by its seed.
+
+    Raises:
+        UnusableTrainingData: there are fewer rows than a batch has, or labels are missing.
+    """
+    if recipe.loss == "label-aware" and prepared.labelled:
+        return (prepared.labelled,)
+    batch = recipe.batch_size if recipe.same_dataset else None
+    settings = RowSettings(recipe.group_size, batch, recipe.query_instruction or "", seed)
+    for part in prepared.parts:
+        if isinstance(part.data, LabelledData):
+            hard = recipe.hard_negatives
+            negatives = (
+                mined(part, embed, hard, recipe.group_size - 1, seed, progress) if hard else None
+            )
+            write_pairs(part, pair_folder(folder), settings, progress, mined=negatives)
+        else:
+            write_ready(
+                part, lambda data, table: ready_folder(folder, data, table), settings, progress
+            )
+    return tuple(sorted(path for path in folder.iterdir() if path.is_dir()))
+
+
+def _record(part: SplitData, config: ModelConfig) -> dict[str, Any]:
+    data, source = part.data, part.data.source
+    labels = None
+    if isinstance(data, LabelledData):
+        labels = len(np.unique(data.rows.groups[part.training]))
+    return {
+        "name": source.id or relpath(source.path or "", config.file.parent),
+        "revision": source.revision,
+        "split": source.split if source.id else None,
+        "rows": data.total,
+        "trained": len(part.training),
+        "labels": labels,
+        "sha256": data.sha256(part.training),
+    }

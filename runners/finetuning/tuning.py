@@ -1,0 +1,253 @@
+"""Fine-tune a config's base model, measure it raw and tuned alike, and report the one that was chosen."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from runners.evaluation import Evaluation, EvaluationRequest
+from runners.failures import Failure, classified, error_record
+from runners.finetuning.choice import chosen
+from runners.finetuning.embedding import embedder
+from runners.finetuning.job import MODEL, TrainingJob
+from runners.finetuning.launch import train
+from runners.finetuning.prepared import Prepared, files_for, prepare
+from runners.finetuning.refusals import UnusableTrainingData, as_failure
+from runners.finetuning.scores import task_scores
+from runners.finetuning.training_data import Whereabouts
+from runners.finetuning.trainings import Outcome, Training, trainings, weights_digest
+from runners.interruption import undisturbed
+from runners.models import fetch_model
+from runners.output_folder import PROGRESS, OutputFolder, write_atomically
+from runners.progress import Progress
+from runners.provenance import choose_device
+from runners.report import exit_code, write_report
+from runners.task_selection import select_tasks
+from schemas.errors import CommandError, ExitCode
+from schemas.finetuning import Finetuning
+
+_SMOKE_STEPS = 3
+
+
+@dataclass(frozen=True)
+class TuningRequest:
+    """An evaluation of a config with `finetune`, which is trained first; `processes` train together, one a GPU."""
+
+    evaluation: EvaluationRequest
+    finetune: Finetuning
+    allow_contamination: bool = False
+    processes: int | None = None
+
+
+class Tuning:
+    """One run into one output folder; `run` returns the exit code after writing the report."""
+
+    def __init__(self, request: TuningRequest, progress: Progress) -> None:
+        self._request, self._progress = request, progress
+        self._evaluation, self._finetune = request.evaluation, request.finetune
+        self._folder = request.evaluation.store / "training"
+        self._device = ""
+        self._prepared: Prepared | None = None
+        self._raw: list[dict[str, Any]] = []
+        every = trainings(self._finetune, self._folder)
+        self._outcomes = [Outcome(one) for one in every]
+
+    def run(self) -> ExitCode:
+        """Train and measure, then write the report.
+
+        Raises:
+            CommandError: the output folder cannot be used, or the device does not exist.
+        """
+        output = OutputFolder(self._evaluation.store)
+        failure: Failure | None = None
+        interrupted = False
+        with output.locked():
+            (self._evaluation.output / "report.json").unlink(missing_ok=True)
+            output.note("run")
+            try:
+                self._run()
+            except UnusableTrainingData as error:
+                failure = as_failure(error)
+            except CommandError:
+                raise
+            except KeyboardInterrupt:
+                interrupted = True
+            except Exception as error:  # noqa: BLE001 - whatever stops a run stands in its report
+                failure = classified(error, "infrastructure", "preparing the training")
+            if failure:
+                self._progress.say(f"FAILED ({failure.kind}): {failure.message}")
+            self._progress.close()
+            with undisturbed():
+                report = self._report(failure, interrupted=interrupted)
+                write_report(self._evaluation.output / "report.json", report)
+        return exit_code(report)
+
+    def _run(self) -> None:
+        request, config = self._evaluation, self._evaluation.config
+        self._device = choose_device(request.device)
+        self._say_where_it_is()
+        tasks = select_tasks(config, request.data_paths, request.only_tasks, request.root)
+        self._prepared = prepare(
+            self._finetune,
+            self._folder / "data",
+            Whereabouts(request.data_paths, request.root),
+            tasks,
+            self._progress,
+            allow_contamination=self._request.allow_contamination,
+        )
+        base = self._base()
+        self._claim(base)
+        self._progress.say(f"raw: {config.weights}")
+        raw = replace(config, model=config.weights, finetune=None, claims=())
+        report = self._measured(replace(request, config=raw, output=request.output / "raw"))
+        self._raw = task_scores(report)
+        for outcome in self._outcomes:
+            self._say_where_it_is()
+            self._train_and_measure(outcome, base, self._prepared)
+
+    def _base(self) -> Path:
+        """The base model's files, as far as they are harmless."""
+        request = self._evaluation
+        prefetched = request.prefetched if request.model_path is None else None
+        given = prefetched.model() if prefetched else request.model_path
+        config = replace(request.config, model=request.config.weights)
+        return fetch_model(config, given, self._folder / "base").folder
+
+    def _claim(self, base: Path) -> None:
+        """Bind the folder to what is trained: models of another recipe, or of other rows, must not pass for these."""
+        records = self._prepared.records(self._evaluation.config) if self._prepared else []
+        OutputFolder(self._evaluation.store).claim(
+            {
+                "finetune": repr(self._finetune),
+                "training data": [record["sha256"] for record in records],
+                "base model": weights_digest(base),
+            }
+        )
+
+    def _train_and_measure(self, outcome: Outcome, base: Path, prepared: Prepared) -> None:
+        training = outcome.training
+        self._progress.say(f"training {training.variant}, seed {training.seed}")
+        try:
+            outcome.trained = train(self._job(training, base, prepared), self._processes())
+            outcome.weights = weights_digest(training.folder / MODEL)
+        except UnusableTrainingData as error:
+            outcome.failure = as_failure(error)
+        except Failure as error:
+            outcome.failure = error
+        if outcome.failure:
+            self._progress.say(f"FAILED ({outcome.failure.kind}): {outcome.failure.message}")
+            return
+        outcome.scores = task_scores(self._measured(self._request_for(outcome)))
+
+    def _job(self, training: Training, base: Path, prepared: Prepared) -> TrainingJob:
+        recipe = training.recipe
+        if self._evaluation.smoke:
+            recipe = replace(recipe, max_steps=_SMOKE_STEPS)
+        embed = embedder(base, recipe, self._device)
+        files = files_for(
+            prepared, recipe, training.seed, training.folder / "data", embed, self._progress
+        )
+        return TrainingJob(
+            folder=training.folder,
+            base=base,
+            recipe=recipe,
+            seed=training.seed,
+            data=files,
+            pooling=recipe.pooling or self._evaluation.config.load.pooling,
+            labelled=prepared.labelled,
+            held_out=prepared.held_out,
+            device=self._device.partition(":")[0],
+        )
+
+    def _processes(self) -> int:
+        if self._request.processes:
+            return self._request.processes
+        if self._device != "cuda":
+            return 1
+        import torch
+
+        return int(torch.cuda.device_count())
+
+    def _request_for(self, outcome: Outcome) -> EvaluationRequest:
+        """The tuned model's evaluation: the very same, but for name, weights and folder."""
+        request, training = self._evaluation, outcome.training
+        config = replace(request.config, revision=(outcome.weights or "")[:40], finetune=None)
+        return replace(
+            request,
+            config=config,
+            model_path=training.folder / MODEL,
+            output=training.folder / "evaluation",
+        )
+
+    def _measured(self, request: EvaluationRequest) -> dict[str, Any]:
+        code = Evaluation(request, self._progress).run()
+        if code == ExitCode.INTERRUPTED:
+            raise KeyboardInterrupt
+        report: dict[str, Any] = json.loads((request.output / "report.json").read_text("utf-8"))
+        return report
+
+    def _say_where_it_is(self) -> None:
+        """Leave what a report would say now, for whoever must write it if this process is killed."""
+        note = {"running": None, "report": self._report(None, interrupted=True)}
+        write_atomically(self._evaluation.output / PROGRESS, json.dumps(note, allow_nan=False))
+
+    def _report(self, failure: Failure | None, *, interrupted: bool) -> dict[str, Any]:
+        choice = None if failure or interrupted else chosen(self._outcomes)
+        report = self._without_scores(failure, interrupted=interrupted)
+        if choice:
+            outcome, _ = choice
+            of_chosen = outcome.training.folder / "evaluation"
+            report = json.loads((of_chosen / "report.json").read_text("utf-8"))
+            self._bring(of_chosen, outcome.training.folder / MODEL)
+        elif not failure and not interrupted:
+            report["error"] = error_record(_first_failure(self._outcomes))
+        failed = any(one.failure for one in self._outcomes)
+        status = "failed" if failed and report["status"] == "completed" else report["status"]
+        provenance = report["provenance"] | {"command": self._evaluation.command}
+        return report | {
+            "status": status,
+            "provenance": provenance,
+            "finetuning": self._record(choice),
+        }
+
+    def _without_scores(self, failure: Failure | None, *, interrupted: bool) -> dict[str, Any]:
+        request = replace(self._evaluation, output=self._evaluation.output)
+        return Evaluation(request, self._progress).report(failure, interrupted=interrupted)
+
+    def _bring(self, evaluation: Path, model: Path) -> None:
+        """Results and, where they are to be published, weights of the chosen one to where any evaluation has them."""
+        output = self._evaluation.output
+        shutil.copytree(evaluation / "results", output / "results", dirs_exist_ok=True)
+        if self._finetune.publish:
+            shutil.rmtree(output / MODEL, ignore_errors=True)
+            shutil.copytree(model, output / MODEL)
+
+    def _record(self, choice: Any) -> dict[str, Any]:
+        config, prepared = self._evaluation.config, self._prepared
+        found = prepared.contamination if prepared else None
+        outcome, by = choice or (None, None)
+        return {
+            "base_model": config.weights,
+            "base_revision": config.revision,
+            "data": prepared.records(config) if prepared else [],
+            "held_out": prepared.held_out_rows if prepared else 0,
+            "contamination": {
+                "rows": found.rows if found else 0,
+                "allowed": self._request.allow_contamination,
+                "checked": list(found.checked) if found else [],
+                "examples": list(found.examples) if found else [],
+            },
+            "raw": self._raw,
+            "runs": [one.record() for one in self._outcomes],
+            "chosen": outcome
+            and {"variant": outcome.training.variant, "seed": outcome.training.seed, "by": by},
+        }
+
+
+def _first_failure(outcomes: Sequence[Outcome]) -> Failure:
+    return next(
+        (one.failure for one in outcomes if one.failure),
+        Failure("infrastructure", "no training ended"),
+    )
