@@ -52,6 +52,27 @@ main_score: accuracy
 """
 
 
+TUNED = (
+    CONFIG.replace("    - tasks/news.yaml\n", "")
+    + """\
+finetune:
+  base_model: acme/tiny-base
+  data:
+    - id: acme/rows
+      revision: 0123456789abcdef0123456789abcdef01234567
+      columns:
+        text: [title, body]
+        label: section
+  recipe:
+    batch_size: 16
+  variants:
+    fast: {learning_rate: 1.0e-4}
+    slow: {learning_rate: 1.0e-5, epochs: 4}
+  seeds: [1, 2]
+"""
+)
+
+
 @dataclass(frozen=True)
 class Broken:
     """`text` stands at `file`, beside the custom task tasks/news.yaml; `expected` is all that is said about it.
@@ -75,6 +96,10 @@ def edited(text: str, *edits: tuple[str, str]) -> str:
 
 def config(*edits: tuple[str, str]) -> str:
     return edited(CONFIG, *edits)
+
+
+def tuned(*edits: tuple[str, str]) -> str:
+    return edited(TUNED, *edits)
 
 
 def task(*edits: tuple[str, str]) -> str:

@@ -1,6 +1,6 @@
 """Model configs with wrong keys and values, and what is said about each."""
 
-from broken import Broken, config
+from broken import Broken, config, tuned
 
 CASES = (
     Broken(
@@ -249,6 +249,82 @@ CASES = (
         """
 5:12 too-short: `languages` is empty
   fix: name at least one
+""",
+    ),
+    Broken(
+        "training without base or data",
+        config(("claims:\n", "finetune: {base: acme/tiny-base}\nclaims:\n")),
+        """
+20:11 missing-key: the key `base_model` is missing in `finetune`
+  fix: add `base_model:`. Hub id of the model that training starts from, at `revision`.
+20:11 missing-key: the key `data` is missing in `finetune`
+  fix: add `data:`. What to train on: one data set or several.
+20:12 unknown-key: unknown key `base` in `finetune`
+  fix: delete it; the keys known here are `base_model`, `data`, `recipe`, `variants`, `seeds`, `held_out`, `publish`
+""",
+    ),
+    Broken(
+        "training data without a place",
+        tuned(
+            (
+                "id: acme/rows\n      revision: 0123456789abcdef0123456789abcdef01234567\n",
+                "split: train\n",
+            )
+        ),
+        """
+25:7 missing-key: item 1 of `finetune.data` has neither `id` nor `path`
+  fix: name either `id` and `revision` of a data set on the Hub, or `path`, a local file
+25:7 missing-key: the key `id` is missing in item 1 of `finetune.data`
+  fix: add `id:`. Hub id of the data set, <org>/<name>.
+""",
+    ),
+    Broken(
+        "training data in two places",
+        tuned(("      columns:\n", "      path: rows.csv\n      columns:\n")),
+        """
+25:7 key-does-not-fit: item 1 of `finetune.data` has `id` and `path`, of which one is needed
+  fix: name either `id` and `revision` of a data set on the Hub, or `path`, a local file
+27:13 training-data-unreadable: the training data `rows.csv` cannot be read: No such file or directory
+  fix: name a CSV, JSON lines or Parquet file that exists, relative to the folder of this config
+""",
+    ),
+    Broken(
+        "training data at a branch",
+        tuned(
+            (
+                "id: acme/rows\n      revision: 0123456789abcdef0123456789abcdef01234567",
+                "id: acme/rows\n      revision: main",
+            )
+        ),
+        """
+26:17 revision-not-a-full-sha: `revision` in item 1 of `finetune.data` is `main`: that is no full commit SHA
+  fix: copy the full SHA from the data set's `Files and versions` > `History`
+""",
+    ),
+    Broken(
+        "text without a label",
+        tuned(("        label: section\n", "")),
+        """
+28:9 missing-key: the key `label` is missing in `columns` in item 1 of `finetune.data`
+  fix: add `label:`. Column of the label.
+""",
+    ),
+    Broken(
+        "variant with a name that is no folder's",
+        tuned(("    fast:", "    Fast ../one:")),
+        """
+33:5 malformed-value: the key `Fast ../one` in `finetune.variants` is `Fast ../one`: that has the wrong form
+  fix: name it in small letters, digits and hyphens, for example `rate-1e-5`
+""",
+    ),
+    Broken(
+        "settings of a recipe of the wrong kind",
+        tuned(("batch_size: 16", "batch_size: all"), ("seeds: [1, 2]", "seeds: [1, 1]")),
+        """
+31:17 wrong-type: `finetune.recipe.batch_size` is the text `all`, but must be a whole number
+  fix: write a whole number
+35:14 repeated-item: item 2 of `finetune.seeds` repeats item 1: `1`
+  fix: delete one of the two
 """,
     ),
 )

@@ -8,7 +8,7 @@ import broken_settings
 import broken_tasks
 import broken_yaml
 import pytest
-from broken import CONFIG, TASK, Broken, outcome
+from broken import CONFIG, TASK, TUNED, Broken, outcome
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -33,7 +33,7 @@ def test_exactly_this_is_said_about(case: Broken, tmp_path):
 
 
 def test_the_config_and_the_task_that_the_tables_break_are_right(tmp_path):
-    assert outcome(tmp_path, CONFIG) == ""
+    assert outcome(tmp_path, CONFIG) == outcome(tmp_path, TUNED) == ""
     assert outcome(tmp_path, TASK, file="task.yaml") == ""
 
 
@@ -160,7 +160,7 @@ def test_no_bytes_raise(content):
 
 
 @patient
-@given(st.data(), st.sampled_from([CONFIG, TASK]))
+@given(st.data(), st.sampled_from([CONFIG, TASK, TUNED]))
 def test_no_mutation_of_a_good_file_raises_and_what_is_said_can_be_shown(data, text):
     for _ in range(data.draw(st.integers(1, 5))):
         start = data.draw(st.integers(0, len(text)))
@@ -180,11 +180,21 @@ JSON_LIKE = st.recursive(
 )  # fmt: skip
 KEYS = (
     *("model", "revision", "license", "languages", "load", "evaluate", "claims", "publish"),
-    *("name", "type", "dataset", "columns", "evaluator", "score_range", "training_split"),
+    *(
+        "name",
+        "type",
+        "dataset",
+        "columns",
+        "evaluator",
+        "score_range",
+        "training_split",
+        "finetune",
+    ),
 )
 DEEPER = (
     *("with", "prompts", "pooling", "tasks", "benchmarks", "languages", "splits", "subsets"),
     *("files", "id", "path", "text", "label"),
+    *("base_model", "data", "recipe", "variants", "seeds", "held_out", "loss", "hard_negatives"),
 )
 NAMES = st.lists(st.sampled_from(["STS22", "MTEB(eng, v2)", "eng", "a.yaml"]))
 

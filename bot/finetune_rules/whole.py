@@ -8,13 +8,14 @@ from bot.sentences import counted
 from bot.surroundings import Surroundings
 from schemas.problem import Problem, shown
 
+_LOADED_WHOLE = ("mteb", "entry-point")
 _TRAINED = ("sentence-transformers", "flag-embedding")
 
 
 def cannot_train(asked: Asked, _: Surroundings) -> Iterator[Problem]:
     """Only what loads as a plain transformer can be trained."""
     load = asked.document.at("load", "with")
-    if load in {"mteb", "entry-point"}:
+    if load in _LOADED_WHOLE:
         message = f"a model that is loaded with `{load}` cannot be trained here"
         fix = f"write `with: {_TRAINED[0]}` or `with: {_TRAINED[1]}`, or leave `finetune` out"
         yield asked.document.problem(("load", "with"), "cannot-train", message, fix)
