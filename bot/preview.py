@@ -8,6 +8,7 @@ from bot.card.readme import CannotReadReadme
 from bot.claims import check_claims
 from bot.comment import comment_on_report
 from bot.compare import compare
+from bot.finetuned.curves import training_curves
 from bot.model_results import ModelResults, results_of_report
 from bot.page.page import render_page
 from bot.report import Report
@@ -45,12 +46,14 @@ def preview_of(
     verdict = report_verdict(report, comparison, claims)
     comment = comment_on_report(report, comparison, claims)
     card = _card(report, config, readme, iso_639_1)
+    tuned = report.finetuned
     page = render_page(
         title=f"{report.model} at {report.revision[:7]}",
         verdict=verdict,
         comment=comment,
         files=card.files,
         notes=card.notes,
+        curves=training_curves(tuned, report.model) if tuned else None,
     )
     files = {"comment.md": comment.encode(), "index.html": page.encode()}
     files |= {f"card/{path}": content for path, content in card.files.items()}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from collect_made import FIRST, LIMITS, MadeRun, plan, shard_report, zipped
+from collect_made import FIRST, LIMITS, SECOND, MadeRun, plan, shard_report, zipped
 from conversation_made import CONFIG
 from finetuned_made import (
     BASE_REVISION,
@@ -36,6 +36,7 @@ def tuned_plan(**changes) -> Plan:
             "tasks": (PlannedTask(FIRST, 1, 10.0, 1),),
             "shards": (Shard(1, (FIRST,), 10.0),),
             "limits": LIMITS,
+            "trains": 1,
             **changes,
         },
     )
@@ -126,18 +127,12 @@ def test_scores_that_tell_nothing_of_training_are_refused(run):
     assert "tells nothing of the training that the config asks for" in refusal
 
 
-def test_two_shards_may_not_train_a_model_each(tmp_path):
-    second = "STS12"
-    shards = (Shard(1, (FIRST,), 10.0), Shard(2, (second,), 10.0))
-    tasks = (PlannedTask(FIRST, 1, 10.0, 1), PlannedTask(second, 1, 10.0, 2))
+def test_a_plan_of_two_machines_that_train_is_refused(tmp_path):
+    shards = (Shard(1, (FIRST,), 10.0), Shard(2, (SECOND,), 10.0))
+    tasks = (PlannedTask(FIRST, 1, 10.0, 1), PlannedTask(SECOND, 1, 10.0, 2))
     made = TunedRun(tmp_path, tuned_plan(shards=shards, tasks=tasks))
-    content = config_content(evaluate={"tasks": [FIRST, second]})
-    (tmp_path / CONFIG).write_bytes(content)
-    made.plan = tuned_plan(shards=shards, tasks=tasks, config_sha256=plan(content).config_sha256)
-    made.leave_plan(made.plan)
-    made.artifacts["results-1"] = left(shard(made.plan))
-    refusals = made.collect().found.refusals
-    assert any("it trained a model of its own beside other shards" in one for one in refusals)
+    (refusal,) = made.collect().found.refusals
+    assert "a training is split over several machines" in refusal
 
 
 def test_a_training_that_failed_is_collected_with_its_reason(run):

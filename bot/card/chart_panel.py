@@ -22,6 +22,7 @@ from schemas.problem import shown
 WIDTH = 7.2
 MARGIN = 0.3
 _TITLE, _LEGEND = 0.85, 0.25
+_TICK = 8.5
 DOTS_PER_INCH = 160
 INK, QUIET, FAINT, PAPER = "#1f2328", "#57606a", "#d0d7de", "#ffffff"
 _FONT = "DejaVu Sans"  # comes with matplotlib: the same letters on every machine
@@ -108,6 +109,18 @@ class Panel:
             marker=look.marker,
             markersize=5,
         )
+
+    def plot(self, left: float, bottom: float, width: float, height: float) -> Any:
+        """Axes of a plot with faint lines to read values by; its place in inches."""
+        place = (left / WIDTH, bottom / self.height, width / WIDTH, height / self.height)
+        axes = self._figure.add_axes(place, facecolor="none")
+        axes.grid(color=FAINT, linewidth=0.7)
+        axes.set_axisbelow(True)
+        for side, spine in axes.spines.items():
+            spine.set_visible(side == "bottom")
+            spine.set_color(QUIET)
+        axes.tick_params(which="both", length=0, labelsize=_TICK, labelcolor=QUIET, labelfontfamily=_FONT)
+        return axes
 
     def png(self) -> bytes:
         """The picture; the same bytes for the same panel."""

@@ -17,11 +17,12 @@ _NAMED_AT_MOST = 80
 _EXPLAINED = (
     "In brackets: the standard error over the task's repeated experiments. Changes are against the raw model, "
     "over the same draws where both have them: ▲ better, ▼ worse by more than the number after ±, which is twice "
-    "the standard error; △, ▽ or = where the noise is unknown."
+    "the standard error; ≈ within noise; △, ▽ or = where the noise is unknown."
 )
 _SEEDS = (
     "Of a variant with several seeds the mean over them is shown, and the lowest and the highest."
 )
+_BREAK = "<br>"  # columns of several variants are narrow
 Column = tuple[str, str, Callable[[Variant], str]]
 
 
@@ -72,7 +73,7 @@ def _columns(found: SideBySide) -> Iterator[Column]:
             NOTHING,
             lambda one: NOTHING if one.held_out is None else points(one.held_out),
         )
-    yield "training", NOTHING, lambda one: _average(duration, [r.seconds for r in one.ended])
+    yield "training time", NOTHING, lambda one: _average(duration, [r.seconds for r in one.ended])
     yield "texts encoded", NOTHING, lambda one: _average(_count, [r.texts_encoded for r in one.ended])  # fmt: skip
 
 
@@ -85,7 +86,7 @@ def _score_cell(variant: Variant) -> str:
         return "training failed"
     lost = len(variant.runs) - len(variant.ended)
     score = _scored(variant.mean.estimate if variant.mean else None)
-    return f"{score}, {lost} of {len(variant.runs)} trainings failed" if lost else score
+    return f"{score}{_BREAK}{lost} of {len(variant.runs)} failed" if lost else score
 
 
 def _scored(estimate: Estimate | None) -> str:
@@ -141,9 +142,12 @@ def _task_cell(variant: Variant, task: str) -> str:
     score = variant.tasks.get(task)
     if score is None:
         return NOTHING
-    spread = f", {_spread(score)}" if len(score.by_seed) > 1 else ""
-    change = f", {_change(score.change)}" if score.change else ""
-    return f"{_scored(score.estimate)}{change}{spread}"
+    cell = [_scored(score.estimate)]
+    if score.change:
+        cell.append(change_in_points(score.change))
+    if len(score.by_seed) > 1:
+        cell.append(_spread(score))
+    return _BREAK.join(cell)
 
 
 def _head(headers: Sequence[str]) -> str:

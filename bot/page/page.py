@@ -43,10 +43,12 @@ def render_page(
     comment: str,
     files: Mapping[str, bytes],
     notes: Sequence[str] = (),
+    curves: bytes | None = None,
 ) -> str:
     """The page as HTML.
 
-    `files` maps each path in the model's Hub repository to its content; `notes` are plain sentences.
+    `files` maps each path in the model's Hub repository to its content; `notes` are plain sentences;
+    `curves` is a PNG of how training went, where there was any.
     Nothing in the arguments is trusted: all of it is sanitised or escaped, and the page runs no script.
     """
     style = (FOLDER / "page.css").read_text(encoding="utf-8")
@@ -61,6 +63,7 @@ def render_page(
         front_matter=front_matter,
         card=card,
         chart=data_uri(CHART, files[CHART]) if CHART in files else None,
+        curves=data_uri("curves.png", curves) if curves else None,
         files=list(_shown(files)),
         total=size(sum(map(len, files.values()))),
     )
