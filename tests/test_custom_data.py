@@ -211,6 +211,16 @@ def test_a_row_of_another_length_is_refused_by_its_line(tmp_path):
         loaded(tmp_path, CLASSIFICATION)
 
 
+def test_a_table_in_another_encoding_is_refused_by_its_line(tmp_path):
+    for split in ("train", "test"):
+        write_table(tmp_path / "data" / f"{split}.csv", ROWS)
+    with (tmp_path / "data" / "test.csv").open("ab") as table:
+        table.write("Café,,film\n".encode("latin-1"))
+    with pytest.raises(Failure, match=r"test\.csv, line 6: not UTF-8") as caught:
+        loaded(tmp_path, CLASSIFICATION)
+    assert caught.value.kind == "submission"
+
+
 @pytest.mark.parametrize("value", [None, ["film"], {"a": 1}])
 def test_a_label_that_is_no_label_is_refused(tmp_path, value):
     write_table(tmp_path / "data" / "train.jsonl", ROWS)

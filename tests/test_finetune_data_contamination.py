@@ -42,6 +42,7 @@ def found(rows, *tasks):
         ("ﬁnal", "final"),
         ("Cafe\u0301 élan", "CAFÉ E\u0301LAN"),
         ("Straße", "STRASSE"),
+        ("\u2121 5", "tel. 5"),  # one sign for TEL
         ("snake_case", "snake case"),
         ("東京　タワー", "東京タワー"),
         (":-)", ": - )"),

@@ -33,6 +33,19 @@ def test_a_log_gets_a_line_every_half_minute_and_at_the_end():
     ]
 
 
+def test_rows_are_counted_where_nobody_knows_how_many_there_are():
+    stream, clock = io.StringIO(), Clock()
+    progress = Progress(stream, clock)
+    progress.phase("reading acme/news", unit="rows")
+    for done in range(1000, 9000, 1000):
+        clock.now += 10
+        progress.counted(done)
+    assert stream.getvalue().splitlines() == [
+        "reading acme/news: 3,000 rows, 100/s",
+        "reading acme/news: 6,000 rows, 100/s",
+    ]
+
+
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
