@@ -79,12 +79,13 @@ class Encoder(Module):
 
 @dataclass
 class Planned:
-    """The files of one shard below `folder`; `plan` holds what a test changes of the plan."""
+    """The files of one shard below `folder`; `plan` and `more` are what a test changes of the plan and the config."""
 
     folder: Path
     plan: dict[str, Any] = field(default_factory=dict)
     tasks: tuple[str, ...] = TASKS
     model: str = "acme/tiny"
+    more: dict[str, Any] = field(default_factory=dict)
 
     @property
     def root(self) -> Path:
@@ -105,6 +106,7 @@ class Planned:
             "license": "mit",
             "languages": ["eng"],
             "evaluate": {"tasks": ["STSBenchmark", "news.yaml"]},
+            **self.more,
         }
         self.config.write_text(json.dumps(config))
         self.write_plan()

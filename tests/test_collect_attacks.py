@@ -88,6 +88,14 @@ PLANS = {
     "another model": ({"model": "org/other"}, "its model is org/other, not org/name"),
     "another revision": ({"revision": "2" * 40}, f"its revision is {'2' * 40}, not "),
     "another request": ({"request": SECOND}, "its request's digest is "),
+    "a training that nobody asked for": (
+        {
+            "trains": 1,
+            "tasks": (PlannedTask(FIRST, 1, 1.0, 1), PlannedTask(SECOND, 1, 1.0, 1)),
+            "shards": (Shard(1, (FIRST, SECOND), 2.0),),
+        },
+        "its number of trained models is 1, not 0",
+    ),
     "a smoke run in secret": ({"smoke": True}, "it is no plan: contradicts itself: `smoke` is not"),
     "fewer tasks": (
         {

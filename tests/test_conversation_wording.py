@@ -23,6 +23,7 @@ from bot.conversation.news import Measured
 from bot.conversation.states import State
 from bot.conversation.wanted import LONGEST_COMMENT
 from bot.quote import Quote
+from schemas.finetuning import Finetuning, Recipe
 from schemas.submission import Claim, TaskRequest
 
 GFM = MarkdownIt("gfm-like", {"linkify": False})
@@ -62,6 +63,17 @@ def test_a_valid_submission_is_told_what_would_be_measured():
         f"<sub>Commit {SHAS[0]}</sub>"
     )
     assert check(said).title == "valid: 43 tasks (120 subsets) to evaluate"
+
+
+@pytest.mark.parametrize(
+    ("variants", "seeds", "said"),
+    [(1, (42,), "trained"), (2, (1, 2, 3), "trained in 2 variants with 3 seeds")],
+)
+def test_of_a_model_that_is_trained_first_it_is_told_from_what(variants, seeds, said):
+    named = {f"v{number}": Recipe() for number in range(variants)}
+    config = replace(model_config(), finetune=Finetuning("acme/base", (), named, seeds))
+    told = body(news.validated(subject(), config, [], Quote(2, 2, 0)))
+    assert f"- model `org/name`, {said} from `acme/base` at `{'1' * 40}`\n" in told + "\n"
 
 
 def test_the_time_is_told_once_it_is_estimated():

@@ -262,6 +262,20 @@ def test_the_hub_tells_the_models_size(plan, hub, monkeypatch):
     assert load_plan(Path("plan.json")).parameters == 4 * 16
 
 
+def test_of_a_model_that_is_trained_first_the_base_has_a_size(plan, hub, monkeypatch):
+    monkeypatch.setenv("HF_ENDPOINT", hub[0].url)
+    model = hub[1].hub.find("acme/open")
+    edit(f'"{REVISION}"', model.revision)
+    data = f"{{id: acme/rows, revision: '{'1' * 40}', columns: {{text: text, label: label}}}}"
+    edit("evaluate:\n", f"finetune: {{base_model: acme/open, data: [{data}]}}\nevaluate:\n")
+    code, said, _ = plan("--hub")
+    assert (code, said) == (
+        0,
+        "org/name: 3 tasks (4 subsets). That takes about 1 to 10 minutes, training included.\n",
+    )
+    assert load_plan(Path("plan.json")).parameters == 64
+
+
 def test_a_model_that_the_hub_does_not_have_has_no_size(plan, hub, monkeypatch):
     monkeypatch.setenv("HF_ENDPOINT", hub[0].url)
     code, said, _ = plan("--hub")

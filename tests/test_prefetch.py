@@ -126,6 +126,19 @@ def model_megabytes(folder: Path) -> str:
 
 
 @pytest.mark.slow
+def test_of_a_model_that_is_trained_first_the_base_comes(served, tmp_path):
+    _, server = served
+    data = {"path": "rows.csv", "columns": {"text": "text", "label": "label"}}
+    finetune = {"base_model": "acme/tiny", "data": [data]}
+    planned = Planned(tmp_path, model="acme/tuned", more={"finetune": finetune}).write()
+    (planned.config.parent / "rows.csv").write_text("text,label\na,0\n")
+    done = planned.run("prefetch", "pre", HF_ENDPOINT=server.url)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith(f"│ model acme/tiny at {REVISION[:10]}: ")
+    assert (tmp_path / "pre" / "model" / "model.safetensors").is_file()
+
+
+@pytest.mark.slow
 def test_what_cannot_be_had_is_told_with_whose_fault_it_is(served, tmp_path):
     _, server = served
     planned = Planned(tmp_path).write()
