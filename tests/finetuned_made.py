@@ -19,6 +19,7 @@ from schemas.validate import violations
 BASE, BASE_REVISION = "org/base", "1" * 40
 DATA_SET, DATA_SET_REVISION = "org/news", "9" * 40
 TASK = "AGNewsKNN"
+COMMAND = "mteb-runner finetune models/org/name.yaml --output out"
 # Eight draws each, as mteb's classification has them: what differs from draw to draw is shared between models.
 LUCK = (-0.012, 0.009, 0.004, -0.007, 0.013, -0.003, 0.001, -0.005)
 
@@ -29,9 +30,16 @@ def draws(score: float, own: float = 0.0) -> list[float]:
     return [score + luck - shift + own * (-1) ** place for place, luck in enumerate(LUCK)]
 
 
+def weight_files(variant: str, seed: int) -> list[dict[str, Any]]:
+    """The weight files of a training, as provenance has them."""
+    digest = sha256(f"{variant} {seed}".encode()).hexdigest()
+    return [{"file": "model.safetensors", "sha256": digest, "bytes": 90_900_000}]
+
+
 def weights(variant: str, seed: int) -> str:
     """The digest over a training's weights."""
-    return sha256(f"{variant} {seed}".encode()).hexdigest()
+    (file,) = weight_files(variant, seed)
+    return sha256(f"{file['sha256']}  {file['file']}\n".encode()).hexdigest()
 
 
 def task_score(name: str, score: float, experiments: Sequence[float] = ()) -> dict[str, Any]:
@@ -90,7 +98,7 @@ def failed(variant: str, error: Mapping[str, str], seed: int = 42, **more: Any) 
 def finetuning(*runs: Mapping[str, Any], **more: Any) -> dict[str, Any]:
     """`finetuning` of a report; the training with the best held-out score is the one that was chosen."""
     runs = runs or (training(),)
-    ended = [run for run in runs if run["error"] is None]
+    ended = [run for run in runs if run["weights_sha256"]]
     chosen = None
     if ended:
         best = max(ended, key=lambda run: run["held_out"][-1][1] if run["held_out"] else 0)
@@ -133,9 +141,13 @@ def contamination(rows: int, *, allowed: bool = True) -> dict[str, Any]:
 def tuned_data(
     *runs: Mapping[str, Any], told: Mapping[str, Any] | None = None, **more: Any
 ) -> dict[str, Any]:
-    """A report of a tuned model: its tasks are those of the training that was chosen. `told` changes `finetuning`."""
+    """A report of a tuned model: its tasks are those of the training that was chosen.
+
+    `told` changes `finetuning`, `provenance` is what is to be said of it besides.
+    """
     training_told = {**finetuning(*runs), **(told or {})}
     chosen, tasks, revision = training_told["chosen"], [], BASE_REVISION
+    measured: list[dict[str, Any]] = []
     if chosen:
         run = next(
             run
@@ -143,20 +155,20 @@ def tuned_data(
             if (run["variant"], run["seed"]) == (chosen["variant"], chosen["seed"])
         )
         revision = run["weights_sha256"][:40]
+        measured = weight_files(run["variant"], run["seed"])
         tasks = [_outcome(task) for task in run["tasks"]]
     else:
         tasks = [outcome(TASK)]
         more = {"status": "failed", "error": training_told["runs"][0]["error"], **more}
+    measured_how = more.pop("provenance", {})
     model = {"name": "org/name", "revision": revision, "license": "mit", "languages": ["eng"]}
     data = report_data(
         *more.pop("tasks", tasks),
         **{
             "model": model,
             "finetuning": training_told,
-            "provenance": provenance(
-                command="mteb-runner finetune models/org/name.yaml --output out"
-            ),
             **more,
+            "provenance": provenance(**{"weights": measured, "command": COMMAND, **measured_how}),
         },
     )
     assert not violations(data, "report")

@@ -67,7 +67,8 @@ def _changed(data, path, value):
         (["finetuning", "chosen", "by"], "first", "not chosen by what was held out as it says"),
         (["finetuning", "runs", 0, "held_out"], [], "not chosen by what was held out as it says"),
         (["finetuning", "runs", 1, "variant"], "batch", "stands there twice with one seed"),
-        (["finetuning", "runs", 1, "weights_sha256"], None, "one that ended has none"),
+        (["finetuning", "runs", 1, "weights_sha256"], None, "a training that came to no model has"),
+        (["finetuning", "runs", 0, "weights_sha256"], None, "was chosen that is not there, or that"),
         (["finetuning", "runs", 1, "error"], failure(), "failed has weights"),
         (["finetuning", "runs", 0, "loss"], [[20, 1.0], [10, 0.9]], "steps of a curve do not rise"),
         (["finetuning", "runs", 0, "loss"], [[201, 1.0]], "goes beyond the steps of its training"),
@@ -79,6 +80,8 @@ def _changed(data, path, value):
         (["finetuning", "runs", 0, "tasks"], [], "has scores of other tasks than the report"),
         (["finetuning", "raw"], [task_score(TASK, 0.1)] * 2, "one model has two scores of a task"),
         (["finetuning", "raw", 0, "experiments"], [1e300], "a main score is beyond 1000"),
+        (["provenance", "weights", 0, "sha256"], "f" * 64, "other weights were measured than were"),
+        (["provenance", "weights", 0, "file"], "other.safetensors", "other weights were measured"),
         (["finetuning", "data", 0, "trained"], 5001, "more rows of a data set"),
         (
             ["finetuning", "contamination"],
@@ -95,6 +98,15 @@ def test_a_report_that_contradicts_itself_about_training_is_refused(path, value,
     with pytest.raises(CannotReadReport, match="contradicts itself") as caught:
         read_report(file)
     assert said in caught.value.message
+
+
+def test_a_training_that_was_never_begun_is_no_contradiction_until_the_run_is_complete():
+    begun = {"steps": 0, "loss": [], "held_out": [], "weights_sha256": None, "tasks": ()}
+    waiting = training("one", **begun)
+    assert contradictions(tuned_data(training("batch"), waiting, status="interrupted")) == []
+    assert contradictions(tuned_data(training("batch"), waiting)) == [
+        "it says completed, but a training neither ended nor failed"
+    ]
 
 
 def _asking(tmp_path, **finetune):

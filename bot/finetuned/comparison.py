@@ -35,7 +35,7 @@ class Variant:
 
     @property
     def ended(self) -> tuple[Training, ...]:
-        """The trainings that did not fail."""
+        """The trainings that came to a model."""
         return _ended(self.runs)
 
     @property
@@ -149,4 +149,4 @@ def _averaged(draws: Sequence[Sequence[float]]) -> list[float]:
 
 
 def _ended(runs: Iterable[Training]) -> tuple[Training, ...]:
-    return tuple(run for run in runs if run.failure is None)
+    return tuple(run for run in runs if run.ended)

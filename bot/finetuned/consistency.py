@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from bot.finetuned.data import Finetuned, MeasuredTask, Point, Training, finetuned_from
+from bot.finetuned.weights import weights_digest
 from bot.scores import read_subset_scores, task_mean
 
 _LARGEST_SCORE = 1000  # as main scores of the report
@@ -24,20 +25,19 @@ def contradictions_of_training(data: Mapping[str, Any]) -> Iterator[str]:
         yield "a variant stands there twice with one seed"
     if any(one.trained > one.rows for one in tuned.data):
         yield "more rows of a data set were trained on than it has"
-    ended = [run for run in tuned.runs if run.failure is None]
-    if tuned.contamination.rows and not tuned.contamination.allowed and ended:
+    if tuned.contamination.rows and not tuned.contamination.allowed and tuned.ended:
         yield "rows of the evaluation data were not allowed, and yet trained on"
     for run in tuned.runs:
         yield from _of_training(run)
     yield from _of_scores(tuned.raw)
-    yield from _of_choice(tuned, ended, data)
+    yield from _of_choice(tuned, data)
 
 
 def _of_training(run: Training) -> Iterator[str]:
-    if (run.failure is None) != (run.weights_sha256 is not None):
-        yield "a training that failed has weights, or one that ended has none"
-    if run.failure and run.tasks:
-        yield "a training that failed has scores"
+    if run.failure and run.weights_sha256:
+        yield "a training that failed has weights"
+    if run.tasks and not run.ended:
+        yield "a training that came to no model has scores"
     if run.seconds > _MOST_SECONDS:
         yield "the seconds of a training are beyond all reason"
     for points, largest in ((run.loss, _LARGEST_LOSS), (run.held_out, 1)):
@@ -65,7 +65,7 @@ def _of_scores(tasks: tuple[MeasuredTask, ...]) -> Iterator[str]:
         yield f"a main score is beyond {_LARGEST_SCORE}"
 
 
-def _of_choice(tuned: Finetuned, ended: list[Training], data: Mapping[str, Any]) -> Iterator[str]:
+def _of_choice(tuned: Finetuned, data: Mapping[str, Any]) -> Iterator[str]:
     if data["model"]["revision"] != tuned.revision:
         yield "its revision is not that of the weights that were chosen"
     chosen, run = tuned.chosen, tuned.chosen_run
@@ -74,15 +74,22 @@ def _of_choice(tuned: Finetuned, ended: list[Training], data: Mapping[str, Any])
         if measured:
             yield "there are scores, but no training was chosen"
         return
-    if run is None or run.failure:
-        yield "a training was chosen that is not there, or that failed"
+    if run is None or not run.ended:
+        yield "a training was chosen that is not there, or that came to no model"
         return
-    if chosen.by == "only" and len(ended) > 1:
+    if data["status"] == "completed" and any(
+        not one.ended and not one.failure for one in tuned.runs
+    ):
+        yield "it says completed, but a training neither ended nor failed"
+    if chosen.by == "only" and len(tuned.ended) > 1:
         yield "one training was chosen as the only one, but others ended as well"
-    held_out = [one.held_out_score for one in ended if one.held_out_score is not None]
+    held_out = [one.held_out_score for one in tuned.ended if one.held_out_score is not None]
     best = {"held_out": max(held_out, default=None), "first": None}
     if chosen.by in best and run.held_out_score != best[chosen.by]:
         yield "a training was not chosen by what was held out as it says"
+    weights = [(one["file"], one["sha256"]) for one in data["provenance"]["weights"]]
+    if measured and weights_digest(weights) != run.weights_sha256:
+        yield "other weights were measured than were chosen"
     yield from _of_chosen_scores(run, measured)
 
 

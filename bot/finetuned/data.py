@@ -44,7 +44,10 @@ class Contamination:
 
 @dataclass(frozen=True)
 class Training:
-    """One variant trained with one seed. `loss` and `held_out` are (step, value), the latter an accuracy of 0 to 1."""
+    """One variant trained with one seed. `loss` and `held_out` are (step, value), the latter an accuracy of 0 to 1.
+
+    One with neither weights nor a failure was never begun, or stopped from outside.
+    """
 
     variant: str
     seed: int
@@ -57,6 +60,11 @@ class Training:
     held_out: tuple[Point, ...]
     weights_sha256: str | None
     tasks: tuple[MeasuredTask, ...]
+
+    @property
+    def ended(self) -> bool:
+        """Whether it came to a model."""
+        return self.failure is None and self.weights_sha256 is not None
 
     @property
     def held_out_score(self) -> float | None:
@@ -100,6 +108,11 @@ class Finetuned:
         """What the tuned model counts as: the beginning of the digest over its weights; the base's where none was made."""
         run = self.chosen_run
         return run.weights_sha256[:40] if run and run.weights_sha256 else self.base_revision
+
+    @property
+    def ended(self) -> tuple[Training, ...]:
+        """The trainings that came to a model."""
+        return tuple(run for run in self.runs if run.ended)
 
     @property
     def trained_on_evaluation(self) -> int:

@@ -60,8 +60,8 @@ def data_set(data: DataSet) -> str:
 
 
 def _training(run: Training) -> Iterator[str]:
-    if run.failure:
-        yield "failed"
+    if not run.ended:
+        yield "failed" if run.failure else "not trained to its end"
     yield counted(run.steps, "step")
     yield f"{counted(run.texts_encoded, 'text')} encoded"
     yield duration(run.seconds)

@@ -44,7 +44,7 @@ def choice(tuned: Finetuned) -> str:
     which = f"{code(chosen.variant, 40)} with seed {chosen.seed}"
     if chosen.by == "only":
         return f"The tuned model is {which}, the only training that ended."
-    ended = sum(run.failure is None for run in tuned.runs)
+    ended = len(tuned.ended)
     why = {
         "held_out": f"chosen of {ended} trainings for its score on {counted(tuned.held_out, 'row')} held out of training",
         "first": f"the first of {ended} trainings, as no rows were held out to choose by",

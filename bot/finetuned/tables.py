@@ -82,9 +82,9 @@ def _several_seeds(found: SideBySide) -> bool:
 
 
 def _score_cell(variant: Variant) -> str:
+    lost = sum(run.failure is not None for run in variant.runs)
     if not variant.ended:
-        return "training failed"
-    lost = len(variant.runs) - len(variant.ended)
+        return "training failed" if lost else "not trained"
     score = _scored(variant.mean.estimate if variant.mean else None)
     return f"{score}{_BREAK}{lost} of {len(variant.runs)} failed" if lost else score
 
