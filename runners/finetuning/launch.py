@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,10 +46,20 @@ def command(job: TrainingJob, processes: int) -> list[str]:
 
 def _run(job: TrainingJob, processes: int) -> None:
     environment = {**os.environ, "TOKENIZERS_PARALLELISM": "false", "HF_HUB_OFFLINE": "1"}
+    if processes == 1 and job.device.startswith("cuda"):
+        # A Trainer that sees several GPUs would cut every batch in pieces, and compare texts within each alone.
+        environment["CUDA_VISIBLE_DEVICES"] = _one_of(environment, job.device)
     ended = subprocess.run(command(job, processes), env=environment, check=False)  # noqa: S603 -- our own module
     if ended.returncode == 0 and (job.folder / TRAINED).is_file():
         return
     raise _failure(job, ended.returncode)
+
+
+def _one_of(environment: Mapping[str, str], device: str) -> str:
+    """The GPU that `cuda` or `cuda:N` means, among those that may be seen."""
+    number = int(device.partition(":")[2] or 0)
+    visible = environment.get("CUDA_VISIBLE_DEVICES", "").split(",")
+    return visible[number] if number < len(visible) and visible[number] else str(number)
 
 
 def _failure(job: TrainingJob, code: int) -> Failure:

@@ -158,14 +158,14 @@ class Tuning:
             pooling=recipe.pooling or self._evaluation.config.load.pooling,
             labelled=prepared.labelled,
             held_out=prepared.held_out,
-            device=self._device.partition(":")[0],
+            device=self._device,
         )
 
     def _processes(self) -> int:
         if self._request.processes:
             return self._request.processes
-        if self._device != "cuda":
-            return 1
+        if self._evaluation.device or not self._device.startswith("cuda"):
+            return 1  # one device was asked for, or there is no GPU
         import torch
 
         return int(torch.cuda.device_count())

@@ -1,0 +1,255 @@
+"""Measure one model raw and after each way of training it, all with the same task, rows and draws."""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from runners.evaluation import Evaluation, EvaluationRequest
+from runners.failures import Failure
+from runners.finetuning.embedding import embedder
+from runners.finetuning.job import MODEL, TrainingJob
+from runners.finetuning.launch import Trained, train
+from runners.finetuning.refusals import UnusableTrainingData, as_failure
+from runners.finetuning.table_data import ExperimentData, experiment_data, mode_files, texts_of
+from runners.finetuning.table_figures import Row, Score, Table, predicted_seconds
+from runners.finetuning.table_measured import (
+    CannotMakeTable,
+    only_score,
+    protocol,
+    require_same_protocol,
+)
+from runners.finetuning.trainings import weights_digest
+from runners.models import fetch_model
+from runners.output_folder import OutputFolder
+from runners.progress import Progress, duration
+from runners.provenance import choose_device
+from runners.task_selection import SelectedTask, select_tasks
+from schemas.errors import ExitCode
+from schemas.experiment import Experiment, Mode
+from schemas.submission import CustomTask, ModelConfig, Publishing, TaskRequest
+
+
+@dataclass(frozen=True)
+class TableRequest:
+    """What `mteb-runner table` was asked to do."""
+
+    experiment: Experiment
+    task: CustomTask
+    output: Path
+    model_path: Path | None
+    data_paths: Mapping[str, Path]
+    device: str | None = None
+    budgets: bool = True
+    command: str = ""
+
+
+@dataclass(frozen=True)
+class _Planned:
+    """One training: `texts` that it will encode, or the `budget` in seconds that it has."""
+
+    mode: Mode
+    folder: Path
+    texts: float
+    budget: float | None = None
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+
+class TableRun:
+    """One run into one output folder: `modes`, then `budgets`. The same again goes on where it was."""
+
+    def __init__(self, request: TableRequest, progress: Progress) -> None:
+        self._request, self._progress = request, progress
+        self._experiment = request.experiment
+        self.device = choose_device(request.device)
+        self._number = 0
+        self._evaluation_seconds = 0.0
+        self._trained: list[Trained] = []
+        self._protocol: dict[str, Any] = {}
+
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        """Read data and model, and keep other runs out of the folder.
+
+        Raises:
+            CommandError: they cannot be had, or the folder cannot be used.
+        """
+        with OutputFolder(self._request.output).locked():
+            try:
+                [self._task] = select_tasks(self._config(), self._request.data_paths)
+                if self._task.failure:
+                    raise self._task.failure
+                self._data = self._read([self._task])
+                view = self._request.output / "base"
+                self._base = fetch_model(self._config(), self._request.model_path, view).folder
+            except Failure as failure:
+                raise CannotMakeTable(failure) from failure
+            experiment, folder = self._experiment, self._request.output
+            self._modes = [
+                _Planned(mode, folder / "modes" / mode.name, self._texts(mode))
+                for mode in experiment.modes
+            ]
+            self._budgets = [
+                _Planned(experiment.mode(name), folder / "budgets" / f"{name}-{seconds:g}s", 0, seconds)
+                for name in experiment.budgets.methods
+                for seconds in experiment.budgets.seconds
+                if self._request.budgets
+            ]  # fmt: skip
+            self._left = [*self._modes, *self._budgets]
+            for planned in self._left:
+                self._claim(planned)
+            yield
+
+    def modes(self) -> Table:
+        """Raw, and every mode.
+
+        Raises:
+            CannotMakeTable: the raw model has no score.
+        """
+        self._say("raw: " + self._experiment.model)
+        try:
+            raw = self._score(self._config(), self._request.model_path, self._request.output / "raw")  # fmt: skip
+        except Failure as failure:
+            raise CannotMakeTable(failure) from failure
+        rows = tuple(map(self._row, self._modes))
+        return Table(
+            self._experiment, self._task.name, self._metric(), raw, rows, self._data.left_out
+        )
+
+    def budgets(self) -> tuple[Row, ...]:
+        """Every method under every budget."""
+        return tuple(map(self._row, self._budgets))
+
+    def _row(self, planned: _Planned) -> Row:
+        mode, rows = planned.mode, len(self._data.rows[planned.mode.rows])
+        what = f"{planned.budget:g} s" if planned.budget else f"about {planned.texts:,.0f} texts"
+        self._say(f"{mode.name}: {rows:,} rows, {what} of training")
+        self._left.remove(planned)
+        trained: Trained | None = None
+        try:
+            trained = self._train(planned)
+            self._trained.append(trained)
+            score = self._score_of(planned)
+        except UnusableTrainingData as error:
+            return self._failed(planned, rows, trained, as_failure(error))
+        except Failure as failure:
+            return self._failed(planned, rows, trained, failure)
+        return Row(mode, rows, trained, score, budget=planned.budget)
+
+    def _failed(
+        self, planned: _Planned, rows: int, trained: Trained | None, failure: Failure
+    ) -> Row:
+        self._progress.say(f"FAILED ({failure.kind}): {failure.message}")
+        return Row(planned.mode, rows, trained, failure=failure, budget=planned.budget)
+
+    def _claim(self, planned: _Planned) -> None:
+        """Bind the folder of a training to what is trained, before the first begins."""
+        mode = planned.mode
+        OutputFolder(planned.folder).claim(
+            {
+                "recipe": repr((mode.recipe, mode.published, mode.in_batch_negatives)),
+                "seed": self._experiment.seed,
+                "training data": self._data.rows[mode.rows].sha256,
+                "base model": weights_digest(self._base),
+            }
+        )
+
+    def _train(self, planned: _Planned) -> Trained:
+        mode, seed = planned.mode, self._experiment.seed
+        rows = self._data.rows[mode.rows]
+        embed = embedder(self._base, mode.recipe, self.device)
+        files = mode_files(mode, rows, planned.folder / "data", seed, embed, self._progress)
+        return train(
+            TrainingJob(
+                folder=planned.folder,
+                base=self._base,
+                recipe=mode.recipe,
+                seed=seed,
+                data=files,
+                pooling=mode.recipe.pooling or self._experiment.load.pooling,
+                device=self.device.partition(":")[0],
+                budget=planned.budget,
+            )
+        )
+
+    def _score_of(self, planned: _Planned) -> Score:
+        model = planned.folder / MODEL
+        config = self._config(f"tuned/{planned.name}", weights_digest(model)[:40])
+        return self._score(config, model, planned.folder / "evaluation")
+
+    def _score(self, config: ModelConfig, model: Path | None, output: Path) -> Score:
+        """Evaluate as any model is.
+
+        Raises:
+            Failure: it cannot be measured, or was not with what the raw model was.
+        """
+        request = self._request
+        began = time.monotonic()
+        code = Evaluation(
+            EvaluationRequest(
+                config, output, model, request.data_paths, device=self.device, command=request.command
+            ),
+            self._progress,
+        ).run()  # fmt: skip
+        if code == ExitCode.INTERRUPTED:
+            raise KeyboardInterrupt
+        self._evaluation_seconds = max(self._evaluation_seconds, time.monotonic() - began)
+        report = json.loads((output / "report.json").read_text(encoding="utf-8"))
+        score = only_score(report)
+        found = protocol(output, report)
+        self._protocol = self._protocol or found
+        require_same_protocol(self._protocol, found)
+        return score
+
+    def _config(self, name: str = "", revision: str = "") -> ModelConfig:
+        experiment, task = self._experiment, self._request.task
+        return ModelConfig(
+            file=experiment.file,
+            sha256=experiment.sha256,
+            model=name or experiment.model,
+            revision=revision or experiment.revision,
+            license="unknown",
+            languages=task.languages,
+            load=experiment.load,
+            training_data=None,
+            adapted_from=None,
+            benchmarks=(),
+            tasks=(TaskRequest(str(experiment.task), file=experiment.task),),
+            task_languages=(),
+            claims=(),
+            publish=Publishing(),
+        )
+
+    def _read(self, tasks: list[SelectedTask]) -> ExperimentData:
+        request = self._request
+        folder = request.output / "data"
+        return experiment_data(self._experiment, folder, request.data_paths, tasks, self._progress)
+
+    def _metric(self) -> str:
+        return self._request.task.main_score
+
+    def _texts(self, mode: Mode) -> float:
+        return texts_of(mode, len(self._data.rows[mode.rows]))
+
+    def _say(self, what: str) -> None:
+        self._number += 1
+        of = 1 + len(self._modes) + len(self._budgets)
+        self._progress.say(f"[{self._number}/{of}] {what}{self._time_left()}")
+
+    def _time_left(self) -> str:
+        texts = sum(trained.texts for trained in self._trained)
+        if not texts:
+            return ""
+        seconds = predicted_seconds(
+            [planned.texts for planned in self._left if planned.budget is None],
+            [planned.budget for planned in self._left if planned.budget is not None],
+            sum(trained.seconds for trained in self._trained) / texts,
+            self._evaluation_seconds,
+        )
+        return f"; about {duration(seconds)} left in all"

@@ -1,0 +1,39 @@
+"""Several processes train as one would with all of their texts."""
+
+import socket
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from finetune_made import labelled_rows, save_small_bert, write_labelled
+
+from runners.finetuning.job import TrainingJob
+from runners.finetuning.launch import train
+from schemas.finetuning import Recipe
+from tests.finetune_processes import gradient
+
+pytestmark = pytest.mark.slow
+
+
+def test_two_processes_come_to_the_gradient_of_one(tmp_path: Path):
+    found = {}
+    for processes in (1, 2):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            (tmp_path / "port").write_text(str(free.getsockname()[1]))
+        torch.multiprocessing.spawn(gradient, (processes, tmp_path), nprocs=processes)
+        found[processes] = torch.load(tmp_path / f"{processes}-0.pt")
+    assert found[1].abs().max() > 0.01
+    assert torch.allclose(found[1], found[2], atol=1e-6)
+
+
+def test_torchrun_trains_on_two_processes(tmp_path: Path):
+    rows = write_labelled(tmp_path / "rows.jsonl", labelled_rows(64))
+    base = save_small_bert(tmp_path / "models" / "base")
+    recipe = Recipe(epochs=2, batch_size=8, learning_rate=1e-3, query_max_length=16)
+    job = TrainingJob(tmp_path / "tuned-1", base, recipe, 1, (rows,), labelled=rows, held_out=rows)
+    alone = train(replace(job, folder=tmp_path / "alone-1"))
+    together = train(job, processes=2)
+    assert (alone.steps, together.steps) == (16, 8)
+    assert together.texts == alone.texts == 128
