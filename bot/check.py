@@ -1,4 +1,4 @@
-"""Check a model config, a custom task or the settings: every problem at once, without torch, mteb or the network."""
+"""Check a model config, a custom task, the settings or an experiment: every problem at once, without torch, mteb or the network."""
 
 import os
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from bot.custom_task_files import custom_task_files, project_root
 from bot.surroundings import Surroundings
 from bot.training_files import training_files
 from schemas.errors import UsageError
+from schemas.experiment import experiment_problems, is_experiment
 from schemas.mteb_index import MtebIndex, mteb_index
 from schemas.problem import Problem, shown
 from schemas.settings import SETTINGS_FILE
@@ -39,7 +40,7 @@ class CannotReadFile(UsageError):
 
 @dataclass(frozen=True)
 class Checked:
-    """A file and every problem of it. `around` is None for a custom task and for settings."""
+    """A file and every problem of it. `around` is None for all but a model config."""
 
     document: YamlDocument
     problems: list[Problem]
@@ -47,7 +48,7 @@ class Checked:
 
 
 def check_file(path: Path) -> list[Problem]:
-    """Every problem of the model config, custom task or settings at `path`, and of the custom task files it names.
+    """Every problem of the model config, custom task, settings or experiment at `path`, and of the custom task files it names.
 
     Raises:
         CannotReadFile: it is missing, no regular file, not readable, or a link that leads out of its project.
@@ -64,6 +65,8 @@ def checked(path: Path) -> Checked:
     document = parse_yaml(_content(path), str(path))
     if is_settings(path):
         return Checked(document, problems_in(document, "settings"))
+    if is_experiment(document):
+        return Checked(document, experiment_problems(document))
     index = mteb_index()
     if is_custom_task(document):
         return Checked(document, check_custom_task(document, index))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from runners.evaluate_command import add_evaluate, add_finetune
+from runners.finetuning.table_command import add_table
 from runners.interruption import stoppable
 from runners.measurable import CannotMeasureHere, not_installed, valid_config
 from runners.prefetch_command import add_prefetch
@@ -41,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     add_evaluate(commands, _EXIT_CODES)
     add_finetune(commands, _EXIT_CODES)
+    add_table(commands, _EXIT_CODES)
     add_prefetch(commands, _EXIT_CODES)
     _add_model_meta(commands)
     index = commands.add_parser(

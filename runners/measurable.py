@@ -1,8 +1,10 @@
 """What every command of the runner needs before it begins: a valid config, and the heavy packages."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from schemas.errors import CommandError, ExitCode, UsageError
+from schemas.problem import Problem
 from schemas.submission import ModelConfig, load_model_config
 
 
@@ -28,11 +30,16 @@ def valid_config(path: Path) -> ModelConfig:
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}", "give the path of a model config") from error
     if config is None:
-        lines = [
-            f"{p.file}:{p.line}:{p.column} {p.rule}: {p.message}\n  fix: {p.fix}" for p in problems
-        ]
-        raise InvalidConfig("the config is not valid\n" + "\n".join(lines))
+        raise invalid("the config", problems)
     return config
+
+
+def invalid(what: str, problems: Sequence[Problem]) -> InvalidConfig:
+    """All problems of a file, told to a person."""
+    lines = [
+        f"{p.file}:{p.line}:{p.column} {p.rule}: {p.message}\n  fix: {p.fix}" for p in problems
+    ]
+    return InvalidConfig(f"{what} is not valid\n" + "\n".join(lines))
 
 
 def not_installed(error: ModuleNotFoundError) -> CannotMeasureHere:

@@ -104,7 +104,7 @@ class Finetuning:
 
 def finetuning(data: Any, config: Path) -> Finetuning:
     """The `finetune` of a validated config file."""
-    sources = tuple(_source(entry, config) for entry in data["data"])
+    sources = tuple(training_source(entry, config) for entry in data["data"])
     labelled = all(source.columns for source in sources)
     recipe = {"loss": "label-aware" if labelled else "flag-embedding"} | data.get("recipe", {})
     variants = data.get("variants", {ONLY_VARIANT: {}})
@@ -130,7 +130,8 @@ def recipe_from(data: Mapping[str, Any]) -> Recipe:
     return Recipe(**keys)
 
 
-def _source(entry: Mapping[str, Any], config: Path) -> TrainingSource:
+def training_source(entry: Mapping[str, Any], config: Path) -> TrainingSource:
+    """A data set from validated keys; a `path` is relative to the file `config`."""
     keys = dict(entry)
     if columns := keys.get("columns"):
         text = columns["text"]

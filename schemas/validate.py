@@ -18,6 +18,7 @@ MOST_PROBLEMS = 1000
 NAMES = (
     "model-config",
     "custom-task",
+    "experiment",
     "report",
     "task-result",
     "publication",
@@ -45,6 +46,11 @@ def validator(name: str) -> Any:
         (schema(other)["$id"], Resource.from_contents(schema(other))) for other in NAMES
     )
     return _dialect()(schema(name), registry=registry)
+
+
+@cache
+def _by_id() -> Mapping[str, dict[str, Any]]:
+    return {schema(name)["$id"]: schema(name) for name in NAMES}
 
 
 @cache
@@ -178,9 +184,14 @@ class _Explainer:
         return at
 
     def _resolved(self, about: Mapping[str, Any]) -> Mapping[str, Any]:
-        """A schema with what its `$ref` adds to it from the definitions."""
-        name = about.get("$ref", "").removeprefix("#/$defs/")
-        return {**self.root.get("$defs", {}).get(name, {}), **about}
+        """A schema with what its `$ref` adds to it, from this schema or from another one."""
+        identity, _, place = about.get("$ref", "").partition("#/")
+        if not place:
+            return about
+        at: Any = _by_id()[identity] if identity else self.root
+        for part in place.split("/"):
+            at = at[part]
+        return {**at, **about}
 
     def _repeated_items(self, error: Any) -> Iterator[Problem]:
         path: Path_ = tuple(error.absolute_path)

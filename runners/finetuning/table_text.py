@@ -27,7 +27,7 @@ def heading(table: Table) -> tuple[str, ...]:
     """Names of the columns."""
     return (
         "mode", table.metric, "change", "rows x epochs", "steps", "texts encoded", "seconds",
-        "of the best published",
+        "seconds / best published",
     )  # fmt: skip
 
 
