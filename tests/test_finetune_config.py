@@ -547,3 +547,23 @@ def test_what_breaks_the_schema_is_told_once_and_the_rest_is_still_looked_at(sai
         "16:13 out-of-range: `finetune.held_out` is -1, but must be at least 0",
         "  fix: write a number of at least 0",
     )
+
+
+@pytest.mark.parametrize("value", ["[a]", "{a: b}", "3", "true", "null"])
+@pytest.mark.parametrize("key", ["with", "pooling", "max_length"])
+def test_a_value_of_another_kind_elsewhere_is_the_schemas_business(said, key, value):
+    everything = said(recipe="pooling: cls, query_max_length: 128", load=f"{key}: {value}")
+    assert f"`load.{key}` is" in everything or (key, value) == ("max_length", "3")
+    assert said(head=f"model: acme/tuned\nadapted_from: {value}").startswith("3:15 ")
+    assert said(evaluated=f"tasks: {value}") != ""
+
+
+def test_a_preview_shows_a_warning_and_goes_on(said, capsys):
+    from bot.commands.preview import InvalidSubmission, _check
+
+    said("loss: flag-embedding, batch_size: 1")
+    _check(Path("config.yaml"))
+    assert "warning batch-of-one" in capsys.readouterr().out
+    said("loss: label-aware, batch_size: 1")
+    with pytest.raises(InvalidSubmission):
+        _check(Path("config.yaml"))

@@ -84,10 +84,12 @@ def run(arguments: argparse.Namespace) -> ExitCode:
 
 def _check(config: Path) -> None:
     from bot.check import check_file
-    from bot.problem_formats import as_text
+    from bot.problem_formats import as_text, has_errors
 
-    if problems := check_file(config):
+    problems = check_file(config)
+    if problems:
         sys.stdout.write(as_text(problems, files=1))
+    if has_errors(problems):
         raise InvalidSubmission(
             "the config is not ready to be evaluated", "mend what is listed above"
         )
