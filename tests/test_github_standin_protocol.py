@@ -1,7 +1,6 @@
 """The local GitHub's limits, headers and command line, and that it notices what is not GitHub's."""
 
 import json
-import signal
 import subprocess
 import sys
 import time
@@ -147,5 +146,5 @@ def test_it_serves_from_the_command_line(tmp_path):
         url = f"{served['url']}/repos/lab/board/issues/1/comments"
         assert ask(url, served["tokens"][BOT], "POST", {"body": "hi"}).status_code == 201
     finally:
-        process.send_signal(signal.SIGINT)
+        process.terminate()
     assert process.wait(5) == 0

@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -252,5 +251,5 @@ def test_a_folder_is_served_from_the_command_line(tmp_path: Path) -> None:
                 ]
                 api.upload_file(path_or_fileobj=b"x", path_in_repo="a.txt", repo_id="org/model")
         finally:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
     assert process.returncode == 0

@@ -1,8 +1,9 @@
 """`python -m tests.standins.hub --port P --folder D`: a Hub to try things on."""
 
 import argparse
+import signal
 import tempfile
-import time
+from contextlib import suppress
 from pathlib import Path
 
 from tests.standins.hub.app import LocalHub
@@ -31,9 +32,11 @@ def main() -> None:
             for entry in entries:
                 _seed(create, entry)
         token = hub.add_token(arguments.user, write=sorted({*hub.hub.users, arguments.user}))
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         with Server(hub, arguments.port) as server:
             print(f"export HF_ENDPOINT={server.url} HF_TOKEN={token}", flush=True)
-            _wait()
+            with suppress(KeyboardInterrupt):
+                signal.pause()
 
 
 def _seed(create, entry: str) -> None:
@@ -42,14 +45,6 @@ def _seed(create, entry: str) -> None:
     root = Path(folder)
     files = {str(p.relative_to(root)): p for p in sorted(root.rglob("*")) if p.is_file()}
     create(name, files, revision=revision or None)
-
-
-def _wait() -> None:
-    try:
-        while True:
-            time.sleep(3600)
-    except KeyboardInterrupt:
-        return
 
 
 main()
