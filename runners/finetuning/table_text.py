@@ -17,7 +17,7 @@ from runners.finetuning.table_figures import (
 )
 from schemas.problem import shown
 
-_MARKED = re.compile(r"([\\`*_{}\[\]()<>#|!~])")
+_MARKED = re.compile(r"([\\`*_\[\]<>#|~])")
 _WIDE = 150  # columns, where no terminal says how many it has
 _NONE = "-"
 _PRECISE = 10.0  # seconds, below which tenths are told
