@@ -99,6 +99,7 @@ class Finetuning:
     variants: Mapping[str, Recipe]
     seeds: tuple[int, ...] = (42,)
     held_out: int = 200
+    evaluated_rows: Literal["refuse", "leave-out"] = "refuse"
     publish: WeightsTarget | None = None
 
 
@@ -115,6 +116,7 @@ def finetuning(data: Any, config: Path) -> Finetuning:
         variants={name: recipe_from(recipe | changes) for name, changes in variants.items()},
         seeds=tuple(data.get("seeds", (42,))),
         held_out=data.get("held_out", 200),
+        evaluated_rows=data.get("evaluated_rows", "refuse"),
         publish=WeightsTarget(**publish) if publish else None,
     )
 

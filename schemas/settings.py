@@ -15,6 +15,7 @@ SETTINGS_FILE = Path(".github/mteb-bot.yml")
 _MOST_NAMED = 20
 
 PublishOn = Literal["evaluated", "merged", "never"]
+TunedWeights = Literal["never", "private", "public"]
 
 
 class BrokenSettings(CommandError):
@@ -54,9 +55,10 @@ class QuoteSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything a board's maintainers decide in their file."""
+    """Everything a board's maintainers decide in their file; `tuned_weights` is where these may go at most."""
 
     publish_on: PublishOn = "merged"
+    tuned_weights: TunedWeights = "never"
     limits: Limits = Limits()
     compare_with: tuple[str, ...] = ()
     custom_code: tuple[CodeApproval, ...] = ()
@@ -107,8 +109,10 @@ def read_settings(path: Path = SETTINGS_FILE) -> Settings:
 def _settings(data: Any) -> Settings:
     given: Mapping[str, Any] = data
     plain = {"bot_login": given["bot_login"]} if "bot_login" in given else {}
+    publish = given.get("publish", {})
     return Settings(
-        publish_on=given.get("publish", {}).get("on", "merged"),
+        publish_on=publish.get("on", "merged"),
+        tuned_weights=publish.get("tuned_weights", "never"),
         limits=Limits(**given.get("limits", {})),
         compare_with=tuple(given.get("compare_with", ())),
         custom_code=tuple(CodeApproval(**approval) for approval in given.get("custom_code", ())),

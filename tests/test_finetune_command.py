@@ -147,6 +147,18 @@ def test_rows_that_are_evaluated_are_refused_with_their_count(
     assert all(run["weights_sha256"] is None for run in report["finetuning"]["runs"])
 
 
+def test_or_they_are_left_out_where_the_config_says_so(finetune: Callable[..., Any], config: Path):
+    rows = labelled_rows(150)
+    _write(config.parent / "train.csv", rows[:110])
+    config.write_text(config.read_text() + "  evaluated_rows: leave-out\n")
+    code, said, report = finetune("--smoke")
+    assert code == 0, said
+    assert "20 of 110 training rows are evaluated: left out" in said
+    found = report["finetuning"]["contamination"]
+    assert (found["rows"], found["left_out"]) == (0, 20)
+    assert report["finetuning"]["data"][0]["trained"] == 72
+
+
 def test_trained_on_them_all_the_same_it_says_so(finetune: Callable[..., Any], config: Path):
     rows = labelled_rows(150)
     _write(config.parent / "train.csv", rows[:110])

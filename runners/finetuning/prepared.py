@@ -1,7 +1,7 @@
 """What is trained on: data read and held against what is evaluated, then written as each training reads them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os.path import relpath
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from runners.finetuning.training_data import (
     read_training_data,
     split,
     texts,
+    without,
 )
 from runners.finetuning.training_files import (
     RowSettings,
@@ -39,10 +40,14 @@ from schemas.submission import ModelConfig
 
 @dataclass(frozen=True)
 class Prepared:
-    """Data sets, split; `labelled` and `held_out` are files of labelled texts, None where not all data has labels."""
+    """Data sets, split, less the `left_out` rows that are evaluated too.
+
+    `labelled` and `held_out` are files of labelled texts, None where not all data has labels.
+    """
 
     parts: tuple[SplitData, ...]
     contamination: Contamination
+    left_out: int
     labelled: Path | None
     held_out: Path | None
 
@@ -73,13 +78,18 @@ def prepare(
     """
     data = read_training_data(finetune, folder / "rows", where, progress)
     found = contamination(lambda: texts(data), texts_of_tasks(tasks, progress), progress)
+    left_out = found.rows if finetune.evaluated_rows == "leave-out" else 0
+    if left_out:
+        progress.say(f"{left_out} of {found.total} training rows are evaluated: left out")
+        data = without(data, found.found)
+        found = replace(found, rows=0, of_tasks=(), examples=())
     if found.rows and not allow_contamination:
         raise ContaminatedTrainingData(found)
     parts = split(data, finetune.held_out, finetune.seeds[0])
     if not all(isinstance(part.data, LabelledData) for part in parts):
-        return Prepared(parts, found, None, None)
+        return Prepared(parts, found, left_out, None, None)
     training, held_out = write_labelled(parts, folder, progress)
-    return Prepared(parts, found, training.path, held_out.path if held_out.rows else None)
+    return Prepared(parts, found, left_out, training.path, held_out.path if held_out.rows else None)
 
 
 def files_for(

@@ -236,6 +236,7 @@ class Tuning:
             "contamination": {
                 "rows": found.rows if found else 0,
                 "allowed": self._request.allow_contamination,
+                "left_out": prepared.left_out if prepared else 0,
                 "checked": list(found.checked) if found else [],
                 "examples": list(found.examples) if found else [],
             },
