@@ -59,10 +59,12 @@ def _filled(values: Any, length: int) -> Any:
 class LabelledBatches(Dataset[Batch]):
     """Batches of labelled texts; item i of an epoch is always the same. The Trainer says which epoch it is."""
 
-    def __init__(self, file: Path, recipe: Recipe, seed: int) -> None:
+    def __init__(self, file: Path, recipe: Recipe, seed: int, cache: Path) -> None:
         import datasets
 
-        self._rows = datasets.load_dataset("json", data_files=str(file), split="train")
+        self._rows = datasets.load_dataset(
+            "json", data_files=str(file), split="train", cache_dir=str(cache)
+        )
         self._labels = self._rows["label"]
         self._recipe, self._seed = recipe, seed
         self.set_epoch(0)

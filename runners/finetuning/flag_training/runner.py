@@ -1,6 +1,7 @@
 """FlagEmbedding's own runner, with our loss and our data sets where the recipe wants them."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 from FlagEmbedding.finetune.embedder.encoder_only.base.runner import EncoderOnlyEmbedderRunner
@@ -64,7 +65,9 @@ class FinetuningRunner(EncoderOnlyEmbedderRunner):
         if not self.label_aware and not job.recipe.same_dataset:
             return RepeatableDataset(self.data_args, self.tokenizer, job.seed)
         if self.label_aware:
-            data: Any = LabelledBatches(job.data[0], job.recipe, job.seed)
+            data: Any = LabelledBatches(
+                job.data[0], job.recipe, job.seed, Path(self.data_args.cache_path)
+            )
         else:
             data = RepeatableSameDataset(
                 args=self.data_args,
