@@ -96,6 +96,11 @@ def edit(old, new, name="name.yaml"):
     path.write_text(path.read_text().replace(old, new))
 
 
+def trained_from(base):
+    data = f"{{id: acme/rows, revision: '{'1' * 40}', columns: {{text: text, label: label}}}}"
+    edit("evaluate:\n", f"finetune: {{base_model: {base}, data: [{data}]}}\nevaluate:\n")
+
+
 def test_the_plan_of_a_small_submission(plan):
     assert plan(*SUBMITTED) == (
         0,
@@ -166,6 +171,14 @@ def test_code_runs_only_where_exactly_this_revision_is_approved(plan):
         ("org/other", REVISION, False),
     ):
         plan(*settings(custom_code=[{"model": model, "revision": revision, **reviewed}]))
+        assert load_plan(Path("plan.json")).custom_code is approved
+
+
+def test_what_a_maintainer_approves_of_a_model_that_is_trained_first_is_the_base_s_code(plan):
+    trained_from("acme/base")
+    reviewed = {"approved_by": "maintainer", "reason": "read line by line"}
+    for model, approved in (("acme/base", True), ("org/name", False)):
+        plan(*settings(custom_code=[{"model": model, "revision": REVISION, **reviewed}]))
         assert load_plan(Path("plan.json")).custom_code is approved
 
 
@@ -266,8 +279,7 @@ def test_of_a_model_that_is_trained_first_the_base_has_a_size(plan, hub, monkeyp
     monkeypatch.setenv("HF_ENDPOINT", hub[0].url)
     model = hub[1].hub.find("acme/open")
     edit(f'"{REVISION}"', model.revision)
-    data = f"{{id: acme/rows, revision: '{'1' * 40}', columns: {{text: text, label: label}}}}"
-    edit("evaluate:\n", f"finetune: {{base_model: acme/open, data: [{data}]}}\nevaluate:\n")
+    trained_from("acme/open")
     code, said, _ = plan("--hub")
     assert (code, said) == (
         0,

@@ -45,6 +45,17 @@ def test_the_hub_tells_the_size_and_the_settings_the_price(board):
 
 
 @pytest.mark.usefixtures("hub")
+def test_of_a_model_that_is_trained_first_the_base_s_size_counts(board):
+    data = {"id": "acme/rows", "revision": REVISION, "columns": {"text": "text", "label": "label"}}
+    finetune = {"base_model": "org/name", "data": [data]}
+    board.write("models/org/tuned.yaml", config("org/tuned", finetune=finetune))
+    assert board.say("validated", "--hub", about="models/org/tuned.yaml") == 0
+    said = board.comment["body"]
+    assert "That takes about 1 to 10 minutes, training included. " in said
+    assert "assumed" not in said
+
+
+@pytest.mark.usefixtures("hub")
 def test_without_being_asked_the_hub_is_not_asked(board, hub):
     assert board.say("validated") == 0
     assert hub.log == []

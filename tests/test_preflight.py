@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
+from tests.closed_trainings import train
 from tests.open_model import (
     BERT,
     FILES,
@@ -341,6 +342,16 @@ def test_code_runs_where_a_maintainer_approved_this_very_revision_and_nowhere_el
         (approving("acme/other", head), ["custom-code"]),
     ):
         file = settings(custom_code=[approved])
+        assert run("--hub", "--settings", file, "config.yaml").rules == rules
+
+
+def test_of_a_model_that_is_trained_first_the_base_s_code_is_approved(hub, check, run):
+    world = with_own_code("approved-base")
+    train(world)
+    assert check(world).rules == ["custom-code"]
+    head = hub[1].hub.find("acme/approved-base").git.resolve("main")
+    for model, rules in (("acme/approved-base", []), ("acme/approved-base-tuned", ["custom-code"])):
+        file = settings(custom_code=[approving(model, head)])
         assert run("--hub", "--settings", file, "config.yaml").rules == rules
 
 
