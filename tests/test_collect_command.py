@@ -188,11 +188,11 @@ def test_patience_with_a_run_that_goes_on_ends(world: Evaluated):
 def test_a_look_at_a_run_that_goes_on_is_one_request(world: Evaluated):
     world.run.status, world.run.conclusion = "in_progress", None
     world.board.server.clear()
-    world.collect("--wait", "1")
+    world.collect("--wait", "50")
     fewer = len(world.board.server.log)
     world.board.server.clear()
-    world.collect("--wait", "2")
-    assert len(world.board.server.log) == fewer + 20  # looks, at the pace of these tests
+    world.collect("--wait", "100")
+    assert len(world.board.server.log) == fewer + 10  # one every five seconds
 
 
 def test_the_artifacts_of_another_pull_requests_run_are_refused(world: Evaluated):

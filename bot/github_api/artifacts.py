@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import islice
+from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import BinaryIO, TypeVar
@@ -28,7 +29,7 @@ Answer = TypeVar("Answer")
 _NOT_FOUND, _GONE = 404, 410
 _MOST_REDIRECTS = 3
 _CHUNK = 1024 * 1024
-_BETWEEN_LOOKS = 5  # first waits of the policy: 5 seconds, usually
+_BETWEEN_LOOKS = 5  # seconds, at the pace of a policy whose first wait is one
 
 
 class CannotReadRun(CommandError):
@@ -76,14 +77,12 @@ def gather(
 def _ended(connection: GithubConnection, repository: str, run: int, patience: float) -> RunFacts:
     """Whoever asks for a report of a run may do so with its last breath."""
     retrying = connection.retrying
-    every = _BETWEEN_LOOKS * retrying.policy.first_wait
     facts = load_run(connection, repository, run)
     if facts.status == "completed":
         return facts
     get = connection.api.get_repo(repository).get_workflow_run
-    while patience > 0:
-        retrying.sleep(every)
-        patience -= every
+    for _ in range(ceil(patience / _BETWEEN_LOOKS)):
+        retrying.sleep(_BETWEEN_LOOKS * retrying.policy.first_wait)
         # One request a look: a workflow's token has a thousand an hour for the whole repository.
         if _read(connection, lambda: as_described(lambda: get(run).status), run) == "completed":
             break
