@@ -260,7 +260,7 @@ CASES = (
 20:11 missing-key: the key `data` is missing in `finetune`
   fix: add `data:`. What to train on: one data set or several.
 20:12 unknown-key: unknown key `base` in `finetune`
-  fix: delete it; the keys known here are `base_model`, `data`, `recipe`, `variants`, `seeds`, `held_out`, `publish`
+  fix: delete it; the keys known here are `base_model`, `data`, `recipe`, `variants`, `seeds`, `held_out`, `evaluated_rows`, `publish`
 """,
     ),
     Broken(

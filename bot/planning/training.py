@@ -19,7 +19,7 @@ from schemas.finetuning import Finetuning, Recipe
 ASSUMED_ROWS = 35_000  # of a data set: between Banking77 (10,003) and AG News (120,000), by ratio
 LONGEST = 1e9  # seconds; what is beyond it is no estimate any more
 _PASSES, _PASSES_TWICE = 3, 4  # forward and backward; activations computed twice
-_SMOKE_STEPS = 10  # about what the runner takes
+_SMOKE_STEPS = 3  # as many as the runner takes
 _TOKENS = ASSUMED_SIZE[1] / ASSUMED_SIZE[0] / CHARACTERS  # of a text
 
 
