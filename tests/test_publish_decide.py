@@ -7,7 +7,8 @@ import pytest
 from bot.card.card import Card
 from bot.publication.decide import Decision, decide, overall
 from bot.publication.edition import Edition
-from bot.publication.facts import MARKER, Branch, HubFacts, OwnPull, blob_id, holds
+from bot.publication.facts import MARKER, Branch, HubFacts, OwnPull, holds
+from bot.publication.files import blob_id
 from bot.publication.operations import (
     ClosePull,
     CommitToPull,

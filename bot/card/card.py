@@ -26,6 +26,7 @@ RESULTS = "mteb_results/"
 MOST_RESULTS = 2000  # one task, FloresBitextMining, has 41,000 language pairs: no README wants them
 CHART = f"{RESULTS}radar.png"
 # Loaders that the Hub knows as libraries; naming another would hide the usage hint it finds by itself.
+_TUNED_TAGS = ("sentence-transformers", "feature-extraction")  # of a card that has none yet
 _HUB_LIBRARIES = {"sentence-transformers": "sentence-transformers"}
 
 
@@ -82,7 +83,11 @@ def write_card(
         )
         files.update({path: text.encode() for path, text in entries.items()})
     metadata = Metadata(
-        report.model, _defaults(report, iso_639_1), RESULTS, model_index_results(listed, mark)
+        report.model,
+        _defaults(report, iso_639_1),
+        RESULTS,
+        model_index_results(listed, mark),
+        _TUNED_TAGS if report.finetuned else (),
     )
     section = results_section(report, chart=CHART if publish_radar else None, results_path=RESULTS)
     text, of_readme = _readme(readme, report, metadata, section)
@@ -139,6 +144,14 @@ def _defaults(report: Report, iso_639_1: Mapping[str, str]) -> dict[str, str | l
         "library_name": library,
         "model_name": report.model,
     }
+    if tuned := report.finetuned:
+        data = dict.fromkeys(shown(one.name, 200) for one in tuned.data if one.revision)
+        defaults |= {
+            "pipeline_tag": "sentence-similarity",
+            "base_model": tuned.base_model,
+            "base_model_relation": "finetune",
+            "datasets": list(data),
+        }
     return {key: value for key, value in defaults.items() if value}
 
 

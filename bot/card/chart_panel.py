@@ -119,7 +119,9 @@ class Panel:
         for side, spine in axes.spines.items():
             spine.set_visible(side == "bottom")
             spine.set_color(QUIET)
-        axes.tick_params(which="both", length=0, labelsize=_TICK, labelcolor=QUIET, labelfontfamily=_FONT)
+        axes.tick_params(
+            which="both", length=0, labelsize=_TICK, labelcolor=QUIET, labelfontfamily=_FONT
+        )
         return axes
 
     def png(self) -> bytes:

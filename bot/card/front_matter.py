@@ -30,13 +30,15 @@ class Metadata:
     """What the front matter is to say.
 
     `defaults` are keys that stand only where the author says nothing; `results_path` is where the
-    results lie in the repository; `results` go into the model-index under the name `model`.
+    results lie in the repository; `results` go into the model-index under the name `model`. `tags` stand beside ours
+    where the author has none.
     """
 
     model: str
     defaults: Mapping[str, str | list[str]]
     results_path: str
     results: tuple[Result, ...]
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,8 @@ def _changes(
             yield _Change(key, note=note)
         else:
             yield change(key, value, lambda _: ())
-    yield change("tags", [TAG], lambda node: _tag_edits(source, node, newline))
+    tags = [*metadata.tags, TAG]
+    yield change("tags", tags, lambda node: _tag_edits(source, node, newline))
     path = metadata.results_path
     yield change("mteb_results", path, lambda node: _path_edits(source, node, path))
     if metadata.results:

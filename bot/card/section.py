@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.finetuned.provenance import how_trained
-from bot.finetuned.sentences import contamination_warning
+from bot.finetuned.sentences import contamination_warning, trained_from
 from bot.finetuned.tables import side_by_side_sections
 from bot.how_measured import how_measured
 from bot.markdown import code, table
@@ -52,11 +52,16 @@ def _sentence(report: Report) -> str:
     provenance = report.provenance
     hardware = provenance["hardware"]
     times = f"{hardware['count']} of " if hardware["count"] > 1 else ""
-    return (
+    tuned = report.finetuned
+    which = f"at revision {code(report.revision)} of this model"
+    if tuned:
+        which = f"of the weights whose digest begins with {code(report.revision)}"
+    measured = (
         f"Measured on {_day(report.finished_at)} with mteb "
-        f"{code(provenance['packages'].get('mteb', 'of unknown version'))} at revision "
-        f"{code(report.revision)} of this model, on {times}{code(hardware['name'])}."
+        f"{code(provenance['packages'].get('mteb', 'of unknown version'))} {which}, "
+        f"on {times}{code(hardware['name'])}."
     )
+    return f"{trained_from(tuned)} {measured}" if tuned else measured
 
 
 def _day(timestamp: str) -> str:

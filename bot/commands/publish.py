@@ -3,6 +3,9 @@
 Main is never written to, and a pull request that a person closed stays closed. The token in HF_TOKEN has to be
 allowed to take part in discussions and pull requests; git has to be installed. With --collected, config and results
 are those of a run that `mteb-bot collect` took, and the source is its pull request.
+
+Weights that a config had trained go where `finetune.publish` says, if the board's settings (`publish.tuned_weights`)
+allow it: into a repository that is created for them, or into the pull request. Then the token must write there.
 """
 
 import argparse
@@ -14,14 +17,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from bot.commands.arguments import add_settings
 from bot.markdown import may_be_linked
 from bot.publication.outcome import Publication
+from bot.tuned_weights.destination import destination
 from schemas.errors import CommandError, ExitCode, UsageError
 from schemas.problem import shown
+from schemas.settings import read_settings
 from schemas.submission import ModelConfig, load_model_config
 
 if TYPE_CHECKING:
     from bot.publication.edition import Edition
+    from bot.report import Report
+    from bot.tuned_weights.destination import Destination
 
 _ANOTHER = "give --outcome a file that can be written"
 
@@ -57,6 +65,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--source-url", default="", metavar="URL", help="the pull request on GitHub that asked"
     )
+    add_settings(parser)
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--outcome", type=Path, metavar="FILE", help="write what became of it here")
     what.add_argument("--dry-run", action="store_true", help="only say what would be done")
@@ -78,12 +87,15 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     if arguments.outcome:
         _clear(arguments.outcome)
     config = _config(arguments.config)
-    if config.publish.model_card:
-        _propose(arguments, config)
-    else:
-        note = "The config asks for no model card (`publish.model_card: false`)."
-        nothing = Publication(config.model, config.revision, None, "nothing-to-publish", (note,))
+    report = _report(arguments, config)
+    going, why_not = destination(config, read_settings(arguments.settings).tuned_weights)
+    if not config.publish.model_card:
+        why_not = "The config asks for no model card (`publish.model_card: false`)."
+    if why_not:
+        nothing = Publication(report.model, report.revision, None, "nothing-to-publish", (why_not,))
         _conclude(nothing, arguments.outcome)
+    else:
+        _propose(arguments, config, report, going)
     return ExitCode.OK
 
 
@@ -111,18 +123,23 @@ def _take_collected(arguments: argparse.Namespace) -> None:
     arguments.source_url = arguments.source_url or pull_address(collected.subject.pull)
 
 
-def _propose(arguments: argparse.Namespace, config: ModelConfig) -> None:
+def _propose(
+    arguments: argparse.Namespace,
+    config: ModelConfig,
+    report: "Report",
+    going: "Destination | None",
+) -> None:
     from bot.hub_api.connection import connect
     from bot.hub_api.pull_requests import PullRequests
     from bot.publication.decide import decide
     from bot.publication.publish import publish
     from bot.publication.sentences import planned
 
-    edition, hub = _edition(arguments, config), connect()
+    edition, hub = _edition(arguments, config, report, going), connect()
     if not hub.token:
         raise UsageError("HF_TOKEN is not set", "set it to a token of the bot's account on the Hub")
     with TemporaryDirectory(prefix="mteb-bot-") as folder:
-        pulls = PullRequests(hub, config.model, Path(folder))
+        pulls = PullRequests(hub, config.model, Path(folder), going)
         if arguments.dry_run:
             _say(planned(decide(pulls.load(), edition).operations))
         else:
@@ -139,15 +156,28 @@ def _config(path: Path) -> ModelConfig:
     return config
 
 
-def _edition(arguments: argparse.Namespace, config: ModelConfig) -> "Edition":
-    from bot.publication.edition import edition_of
+def _report(arguments: argparse.Namespace, config: ModelConfig) -> "Report":
     from bot.report import read_report
     from bot.report_identity import check_identity
-    from schemas.mteb_index import mteb_index
 
     report = read_report(arguments.results / "report.json")
     check_identity(report, config)
-    return edition_of(report, config.publish, mteb_index().iso_639_1, arguments.source_url)
+    return report
+
+
+def _edition(
+    arguments: argparse.Namespace,
+    config: ModelConfig,
+    report: "Report",
+    going: "Destination | None",
+) -> "Edition":
+    from bot.publication.edition import edition_of
+    from bot.tuned_weights.folder import FOLDER, read_weights
+    from schemas.mteb_index import mteb_index
+
+    weights = read_weights(arguments.results / FOLDER, report) if going else {}
+    codes = mteb_index().iso_639_1
+    return edition_of(report, config.publish, codes, arguments.source_url, weights, going)
 
 
 def _conclude(publication: Publication, outcome: Path | None, hub: str = "") -> None:

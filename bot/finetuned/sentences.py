@@ -52,6 +52,15 @@ def choice(tuned: Finetuned) -> str:
     return f"The tuned model is {which}, {why}; {_NEVER}."
 
 
+def trained_from(tuned: Finetuned) -> str:
+    """What the model was made of, in one sentence."""
+    rows = counted(sum(one.trained for one in tuned.data), "row")
+    named = ", ".join(code(one.name) for one in tuned.data[:_MOST_CHECKED])
+    more = len(tuned.data) - _MOST_CHECKED
+    data = named + (f" and {more:,} more" if more > 0 else "")
+    return f"Fine-tuned from {code(tuned.base_model)} at {code(tuned.base_revision)} on {rows} of {data}."
+
+
 def recipe_changes(told: Mapping[str, Any]) -> str:
     """A recipe as its differences from the defaults."""
     changes = list(_changes(told))

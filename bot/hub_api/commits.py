@@ -10,7 +10,8 @@ from huggingface_hub.errors import BadRequestError
 from bot.hub_api.connection import HubConnection
 from bot.publication.description import TITLE, UPDATE
 from bot.publication.facts import MARKER
-from bot.publication.operations import CommitToPull, OpenPull
+from bot.publication.files import Content
+from bot.publication.operations import CommitToMain, CommitToPull, OpenPull
 from schemas.errors import CommandError, ExitCode
 from schemas.problem import shown
 
@@ -42,6 +43,27 @@ def open_pull(hub: HubConnection, model: str, opening: OpenPull) -> None:
     hub.add(lambda: _explained(commit))
 
 
+def commit_to_main(hub: HubConnection, model: str, commit: CommitToMain) -> None:
+    """Commit on top of main as it was looked at.
+
+    Raises:
+        MaybeApplied: the answer got lost.
+        HubRefused: the Hub says no; 412: main is another one by now.
+        MetadataRefused, ServiceAtFault: as `open_pull`.
+    """
+
+    def send() -> None:
+        hub.api.create_commit(
+            model,
+            list(_additions(commit.files)),
+            commit_message=TITLE,
+            commit_description=commit.description,
+            parent_commit=commit.main,
+        )
+
+    hub.add(lambda: _explained(send))
+
+
 def commit_to_pull(hub: HubConnection, model: str, commit: CommitToPull) -> None:
     """Commit on top of the pull request's head as it was looked at.
 
@@ -64,9 +86,11 @@ def commit_to_pull(hub: HubConnection, model: str, commit: CommitToPull) -> None
     hub.add(lambda: _explained(send))
 
 
-def _additions(files: Mapping[str, bytes]) -> Iterator[CommitOperationAdd]:
+def _additions(files: Mapping[str, Content]) -> Iterator[CommitOperationAdd]:
     """Made anew for every try: huggingface_hub changes them."""
-    return (CommitOperationAdd(path, content) for path, content in files.items())
+    for path, content in files.items():
+        source = content if isinstance(content, bytes) else content.path
+        yield CommitOperationAdd(path, source)
 
 
 def _changes(commit: CommitToPull) -> Iterator[Any]:
@@ -78,11 +102,16 @@ def _changes(commit: CommitToPull) -> Iterator[Any]:
 
 
 def _explained(send: Callable[[], None]) -> None:
-    """The Hub checks README.md first; what it finds wrong, huggingface_hub raises as a bare ValueError."""
+    """The Hub checks README.md first; what it finds wrong, huggingface_hub raises as a bare ValueError.
+
+    What keeps a large file from being uploaded it wraps in a bare RuntimeError.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what the metadata could have besides
             send()
+    except RuntimeError as error:
+        raise error.__cause__ or error from None
     except ValueError as error:
         if not isinstance(error.__cause__, BadRequestError):
             raise

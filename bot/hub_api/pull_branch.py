@@ -19,23 +19,34 @@ from bot.publication.operations import MergeMain
 
 _MAIN, _PULL = "refs/look/main", "refs/look/pull"
 _NO_DELTAS = ("-c", "pack.window=0")  # they would be against blobs that were never fetched
+_OF_THE_HUB = ".gitattributes"  # in a repository that was just created
 _LINK = "120000 "  # mode of a symbolic link, whose content is a path, no text of the author's
 _CLEAN, _CONFLICTS = 0, 1  # exit codes of git merge-tree
 
 
 @dataclass(frozen=True)
 class Look:
-    """Main's head and the files there that the bot looks after, and a pull request's branch."""
+    """Main's head and the files there that the bot looks after, and a pull request's branch.
+
+    `is_new`: main holds nothing but what the Hub puts into every repository.
+    """
 
     main: str
     main_files: Files
     branch: Branch | None
+    is_new: bool = False
 
 
 class PullBranch:
-    """A model's repository as far as `look` fetched it into `folder`, which is empty at first."""
+    """A model's repository as far as `look` fetched it into `folder`, which is empty at first.
 
-    def __init__(self, connection: HubConnection, model: str, folder: Path) -> None:
+    `weights`: the bot looks after the model's own files too.
+    """
+
+    def __init__(
+        self, connection: HubConnection, model: str, folder: Path, *, weights: bool = False
+    ) -> None:
+        self._weights = weights
         url = f"{connection.endpoint}/{model}"
         self._git = Git(folder, url, connection.token, connection.retrying.policy.timeout)
         self._retrying = replace(connection.retrying, trouble_of=trouble_of)
@@ -53,7 +64,8 @@ class PullBranch:
         options = ("--quiet", "--no-tags", "--no-write-fetch-head", "--filter=blob:none")
         self._retrying.repeatable(lambda: self._git.remote("fetch", *options, "origin", *refs))
         main = self._sha(_MAIN)
-        return Look(main, self._files(main), self._branch(pull, main) if pull else None)
+        branch = self._branch(pull, main) if pull else None
+        return Look(main, self._files(main), branch, self._is_new(main))
 
     def merge_main(self, merging: MergeMain, author: str) -> None:
         """Push the merge, if the branch's head is still the one that was looked at.
@@ -80,7 +92,7 @@ class PullBranch:
         if not others:
             return replace(branch, merged_tree=self._sha(f"{main}^{{tree}}"))
         tree, *conflicts = self._merged(main, head)
-        told = tuple(path for path in conflicts if path in others or not is_ours(path))
+        told = tuple(path for path in conflicts if path in others or not self._is_ours(path))
         return replace(branch, merged_tree=tree, conflicts=told)
 
     def _touched_by_others(self, main: str, head: str) -> Iterator[str]:
@@ -120,14 +132,23 @@ class PullBranch:
         return made.decode().strip()
 
     def _files(self, commit: str) -> Files:
-        listed = self._git.local("ls-tree", "-r", "-z", commit, "--", README, RESULTS, f"{FOLDER}/")
+        # All of it where the bot publishes the model itself, whose files lie at the top.
+        below = () if self._weights else ("--", README, RESULTS, f"{FOLDER}/")
+        listed = self._git.local("ls-tree", "-r", "-z", commit, *below)
         entries = [line.split("\t", 1) for line in _decoded(listed).split("\0") if line]
         if any(path == README and facts.startswith(_LINK) for facts, path in entries):
             raise CannotReadReadme(
                 f"{README} of the model is a symbolic link", "put the text itself in its place"
             )
         # A path that is no printable text is none of ours.
-        return {path: facts.split()[2] for facts, path in entries if path.isprintable()}
+        named = {path: facts.split()[2] for facts, path in entries if path.isprintable()}
+        return {path: blob for path, blob in named.items() if self._is_ours(path)}
+
+    def _is_ours(self, path: str) -> bool:
+        return is_ours(path, weights=self._weights)
+
+    def _is_new(self, commit: str) -> bool:
+        return set(self._lines("ls-tree", "-r", "--name-only", commit)) <= {_OF_THE_HUB}
 
     def _sha(self, name: str) -> str:
         (sha,) = self._lines("rev-parse", "--verify", name)

@@ -1,30 +1,38 @@
 """The bot's pull requests in one model's repository: looked at, opened, changed, closed. Main is only read."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from bot.card.card import README
 from bot.card.readme import MAX_BYTES
-from bot.hub_api.commits import commit_to_pull, open_pull
+from bot.hub_api.commits import commit_to_main, commit_to_pull, open_pull
 from bot.hub_api.connection import HubConnection, HubRefused
+from bot.hub_api.information import information
 from bot.hub_api.own_pulls import own_pulls
 from bot.hub_api.pull_branch import Look, PullBranch
+from bot.preflight.facts import Access
 from bot.publication.facts import HubFacts
 from bot.publication.operations import (
     ClosePull,
+    CommitToMain,
     CommitToPull,
+    CreateRepository,
     EditDescription,
     MergeMain,
     OpenPull,
     Operation,
 )
 from bot.retry import MaybeApplied, Trouble
+from bot.tuned_weights.destination import Destination
 from schemas.errors import CommandError, ExitCode
 
 # What the Hub answers where another was quicker: it is closed already, or the head is another one.
-_OVERTAKEN = {(ClosePull, 400), (CommitToPull, 412)}
+_OVERTAKEN = {(ClosePull, 400), (CommitToPull, 412), (CommitToMain, 412)}
 _NOT_ALLOWED = {401, 403, 404}
 _ALLOW = "let the token in HF_TOKEN take part in discussions and pull requests there"
+_CREATE = "let the token in HF_TOKEN write to repositories of that user or organisation"
 _LOOK = "change what the Hub objects to in the model's repository, and run again"
 
 
@@ -42,13 +50,28 @@ class CannotUpdateHubPullRequest(CommandError):
     """The Hub does not let the bot change its pull request."""
 
 
-class PullRequests:
-    """What `load` finds and `apply` changes. `folder` is empty at first, and git's from then on."""
+class CannotCreateRepository(CommandError):
+    """The Hub does not let the bot create the repository of a tuned model, or put the model into it."""
 
-    def __init__(self, hub: HubConnection, model: str, folder: Path) -> None:
+
+class PullRequests:
+    """What `load` finds and `apply` changes. `folder` is empty at first, and git's from then on.
+
+    `destination` is where the model's own weights go, which may be a repository that is yet to be created.
+    """
+
+    def __init__(
+        self,
+        hub: HubConnection,
+        model: str,
+        folder: Path,
+        destination: Destination | None = None,
+    ) -> None:
         self._hub = hub
         self._model = model
-        self._branch = PullBranch(hub, model, folder)
+        self._destination = destination
+        self._created = False
+        self._branch = PullBranch(hub, model, folder, weights=destination is not None)
         self._readmes: dict[str, bytes | None] = {}
 
     @cached_property
@@ -67,7 +90,9 @@ class PullRequests:
             CannotReadModel: the repository is missing, gated or private, or takes no pull requests.
             HubRefused, ServiceAtFault, CannotRunGit: the Hub or git fails.
         """
-        user = self.user
+        user, found = self.user, self._found()
+        if found is None:
+            return HubFacts("", {}, None, exists=False)
         try:
             pulls = own_pulls(self._hub, self._model, user)
             opened = (pull.number for pull in pulls if pull.status == "open")
@@ -78,7 +103,15 @@ class PullRequests:
                 f"{self._model} cannot be read on the Hub: {error.message}",
                 "the repository must exist under this name, be public, and take pull requests: see its settings there",
             ) from error
-        return HubFacts(look.main, look.main_files, readme, pulls, look.branch)
+        return HubFacts(
+            look.main,
+            look.main_files,
+            readme,
+            pulls,
+            look.branch,
+            is_new=look.is_new,
+            private=bool(found.get("private")),
+        )
 
     def apply(self, operation: Operation) -> None:
         """Do one thing.
@@ -94,6 +127,10 @@ class PullRequests:
             if (type(operation), error.status) in _OVERTAKEN:
                 trouble = Trouble("somebody changed it meanwhile", maybe_applied=True)
                 raise MaybeApplied(trouble) from error
+            if isinstance(operation, CreateRepository | CommitToMain):
+                raise CannotCreateRepository(
+                    f"no repository {self._model}: {error.message}", _CREATE
+                ) from error
             opens = isinstance(operation, OpenPull)
             failure = CannotOpenHubPullRequest if opens else CannotUpdateHubPullRequest
             raise failure(
@@ -101,9 +138,24 @@ class PullRequests:
                 _ALLOW if error.status in _NOT_ALLOWED else _LOOK,
             ) from error
 
+    def _found(self) -> Mapping[str, Any] | None:
+        """What the Hub says of the repository; None where it is yet to be created."""
+        if self._destination is None:
+            return {}
+        found = information(self._hub, "models", self._model, None, expand=["private"])
+        if not isinstance(found, Access):
+            return found
+        creates = self._destination.to == "new-repository" and not self._created
+        return None if found is Access.MISSING and creates else {}
+
     def _apply(self, operation: Operation) -> None:
         api, model = self._hub.api, self._model
         match operation:
+            case CreateRepository(private):
+                self._hub.repeat(lambda: api.create_repo(model, private=private, exist_ok=True))
+                self._created = True
+            case CommitToMain():
+                commit_to_main(self._hub, model, operation)
             case OpenPull():
                 open_pull(self._hub, model, operation)
             case MergeMain():

@@ -5,26 +5,47 @@ and the files it put in. So the branch is to be main with the bot's files in it,
 README; once other people have edited README.md on the branch, it is written from theirs. Their other files
 stay. Where main moved on, it is merged in; the bot's own files never conflict, because they are written anew,
 and a conflict between main and other people's commits is left to them.
+
+A repository that tuned weights ask for is created, and gets them on main as long as nobody put anything there.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.card.card import README, Card
+from bot.card.card import README
 from bot.markdown import code
 from bot.publication.edition import Edition
 from bot.publication.facts import MARKER, Branch, HubFacts, OwnPull, holds
+from bot.publication.files import Content
 from bot.publication.operations import (
     ClosePull,
+    CommitToMain,
     CommitToPull,
+    CreateRepository,
     EditDescription,
     MergeMain,
     OpenPull,
     Operation,
 )
 from bot.publication.outcome import State
+from schemas.errors import CommandError, ExitCode
 
 _MOST_NAMED = 10
+
+
+class PublicRepository(CommandError):
+    """Tuned weights that are to stay private would go where everybody sees them."""
+
+    exit_code = ExitCode.SUBMISSION
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What is to be there, written for the README as it is."""
+
+    files: Mapping[str, Content]
+    description: str
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -42,17 +63,30 @@ def decide(facts: HubFacts, edition: Edition) -> Decision:
 
     Raises:
         CannotWriteCard, CannotReadReadme: there is nothing to publish, or a README that cannot be edited.
+        PublicRepository: the weights may not go where they are to go.
     """
     card = edition.write(facts.readme)
+    going = edition.destination
+    if going and not facts.exists:
+        return Decision("opened", operations=(CreateRepository(going.private),))
+    if going and going.only_private and not facts.private:
+        raise PublicRepository(
+            f"{edition.model} is public on the Hub, and this board keeps tuned weights private",
+            "make the repository private, name another model, or change `publish.tuned_weights` in the board's settings",
+        )
+    wanted = _Wanted(edition.files(card), edition.describe(card), card.notes)
     if facts.branch:
-        return _about_open(facts, facts.branch, card, edition.describe(card))
+        return _about_open(facts, facts.branch, wanted)
     last = _last_answered(facts.pulls)
-    if not _missing(card.files, facts.main_files):
-        return Decision("merged", last.number if last else None, notes=card.notes)
+    if not _missing(wanted.files, facts.main_files):
+        return Decision("merged", last.number if last else None, notes=wanted.notes)
     if last and last.status == "closed":
         return Decision("closed", last.number)
-    opening = OpenPull(facts.main, card.files, edition.describe(card))
-    return Decision("opened", operations=(opening,), notes=card.notes)
+    if going and going.to == "new-repository" and facts.is_new:
+        first = CommitToMain(facts.main, wanted.files, wanted.description)
+        return Decision("merged", operations=(first,), notes=wanted.notes)
+    opening = OpenPull(facts.main, wanted.files, wanted.description)
+    return Decision("opened", operations=(opening,), notes=wanted.notes)
 
 
 def _last_answered(pulls: Sequence[OwnPull]) -> OwnPull | None:
@@ -74,36 +108,37 @@ def overall(decisions: Sequence[Decision]) -> Decision:
     return Decision(state, last.pull, last.operations, last.notes)
 
 
-def _about_open(facts: HubFacts, branch: Branch, card: Card, description: str) -> Decision:
+def _about_open(facts: HubFacts, branch: Branch, wanted: _Wanted) -> Decision:
     duplicates: tuple[Operation, ...] = tuple(
         ClosePull(pull.number)
         for pull in facts.pulls
         if pull.status == "open" and pull.number != branch.pull
     )
     if branch.conflicts:
-        notes = (_conflict(branch.conflicts), *card.notes)
+        notes = (_conflict(branch.conflicts), *wanted.notes)
         return Decision("conflict", branch.pull, duplicates, notes)
     if not branch.has_main:
-        merge = _merge(facts, branch, card)
-        return Decision("updated", branch.pull, (merge, *duplicates), card.notes)
+        merge = _merge(facts, branch, wanted)
+        return Decision("updated", branch.pull, (merge, *duplicates), wanted.notes)
     pull = next(pull for pull in facts.pulls if pull.number == branch.pull)
-    commits = tuple(_commit(facts, branch, card))
-    changes: tuple[Operation, ...] = (*commits, *_wording(pull, description))
+    commits = tuple(_commit(facts, branch, wanted))
+    changes: tuple[Operation, ...] = (*commits, *_wording(pull, wanted.description))
     state: State = "updated" if changes else "unchanged"
-    notes = (*_set_back(commits, branch), *card.notes)
+    notes = (*_set_back(commits, branch), *wanted.notes)
     return Decision(state, branch.pull, (*changes, *duplicates), notes)
 
 
-def _merge(facts: HubFacts, branch: Branch, card: Card) -> MergeMain:
-    kept = {path: blob for path, blob in branch.files.items() if path in card.files}
+def _merge(facts: HubFacts, branch: Branch, wanted: _Wanted) -> MergeMain:
+    kept = {path: blob for path, blob in branch.files.items() if path in wanted.files}
     kept.pop(README, None)
-    readme = None if README in branch.by_others else card.files[README]
+    text = wanted.files[README]
+    readme = text if isinstance(text, bytes) and README not in branch.by_others else None
     return MergeMain(branch.pull, branch.head, facts.main, branch.merged_tree, kept, readme)
 
 
-def _commit(facts: HubFacts, branch: Branch, card: Card) -> Iterator[CommitToPull]:
-    missing = _missing(card.files, branch.files)
-    stale = [path for path in branch.files if path not in card.files.keys() | branch.by_others]
+def _commit(facts: HubFacts, branch: Branch, wanted: _Wanted) -> Iterator[CommitToPull]:
+    missing = _missing(wanted.files, branch.files)
+    stale = [path for path in branch.files if path not in wanted.files.keys() | branch.by_others]
     deleted = tuple(path for path in stale if path not in facts.main_files)
     restored = tuple(
         path
@@ -127,7 +162,7 @@ def _wording(pull: OwnPull, description: str) -> Iterator[EditDescription]:
         yield EditDescription(pull.number, pull.description_id, description)
 
 
-def _missing(wanted: Mapping[str, bytes], files: Mapping[str, str]) -> dict[str, bytes]:
+def _missing(wanted: Mapping[str, Content], files: Mapping[str, str]) -> dict[str, Content]:
     return {path: content for path, content in wanted.items() if not holds(files, path, content)}
 
 

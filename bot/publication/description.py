@@ -7,7 +7,9 @@ from dataclasses import replace
 from bot.bounded import Section, bounded
 from bot.card.card import CHART, README, RESULTS
 from bot.card.eval_results import FOLDER
-from bot.finetuned.sentences import contamination_warning
+from bot.finetuned.provenance import how_trained
+from bot.finetuned.sentences import contamination_warning, trained_from
+from bot.finetuned.tables import side_by_side_sections
 from bot.how_measured import how_measured
 from bot.markdown import code, fenced, table_head, table_row
 from bot.model_results import results_of_report
@@ -15,6 +17,7 @@ from bot.publication.facts import MARKER
 from bot.report import Report
 from bot.scores import TaskScores
 from bot.sentences import counted, points
+from bot.tuned_weights.names import is_model_file, is_weights
 from schemas.problem import shown
 
 TITLE = "Add MTEB results"
@@ -36,9 +39,11 @@ def describe(
         [
             Section(_measured(report, source_url)),
             _scores(report),
+            *(side_by_side_sections(report.finetuned, "") if report.finetuned else []),
             Section("\n".join(["### What it changes", "", *_changes(paths)])),
             *([Section("### Please look at", _items(notes), importance=1)] if notes else []),
             reproduced,
+            *([replace(trained, outro="")] if (trained := how_trained(report)) else []),
             replace(how_measured(report), outro=""),
             Section(f"{_ABOUT_US}\n\n{MARKER}"),
         ],
@@ -56,8 +61,11 @@ def _measured(report: Report, source_url: str) -> str:
     packages, hardware = report.provenance["packages"], report.provenance["hardware"]
     asked = f", as asked for in {source_url}" if source_url else ""
     warning = contamination_warning(report.finetuned)
-    return (f"{warning}\n\n" if warning else "") + (
-        f"Results of {counted(len(_scored(report)), 'task')} for {code(report.model)} at revision "
+    tuned = report.finetuned
+    of = "with the weights whose digest begins with" if tuned else "at revision"
+    opening = (f"{warning}\n\n" if warning else "") + (f"{trained_from(tuned)} " if tuned else "")
+    return opening + (
+        f"Results of {counted(len(_scored(report)), 'task')} for {code(report.model)} {of} "
         f"{code(report.revision)}, measured with mteb {code(packages.get('mteb', 'of unknown version'))} on "
         f"{code(hardware['name'])}{asked}."
     )
@@ -88,6 +96,9 @@ def _changes(paths: Sequence[str]) -> Iterator[str]:
     results = [path for path in paths if path.startswith(RESULTS) and path != CHART]
     chart = f", and the chart in the block, {code(CHART)}" if CHART in paths else ""
     yield f"- {code(RESULTS)}: {counted(len(results), 'file')}, every result as mteb wrote it{chart}."
+    if model := [path for path in paths if is_model_file(path)]:
+        weights = ", ".join(code(path) for path in model if is_weights(path))
+        yield f"- the model itself, {counted(len(model), 'file')}, its weights in {weights}: what was measured."
     if entries := [path for path in paths if path.startswith(f"{FOLDER}/")]:
         files = counted(len(entries), "file")
         yield f"- {code(f'{FOLDER}/')}: {files}, from which the Hub fills its leaderboards."

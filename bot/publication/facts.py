@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from hashlib import sha1, sha256
 from typing import Literal
 
 from bot.card.card import README, RESULTS
 from bot.card.eval_results import FOLDER
+from bot.publication.files import Content, blob_ids
+from bot.tuned_weights.names import is_model_file
 
 MARKER = "<!-- mteb-submission-bot:publish -->"  # in the description and in every commit of ours
 Files = Mapping[str, str]  # path → id of its blob in git
@@ -46,7 +47,8 @@ class HubFacts:
     """One look at the Hub. SHAs are of commits; `readme` is README.md as the card is to be written into it.
 
     That is main's own, or the branch's where other people edited it there. `pulls` are in the order they
-    were opened; `branch` is that of the first open one.
+    were opened; `branch` is that of the first open one. `exists` is false where there is no such repository, `is_new`
+    where nobody put anything into it, and `private` where the public does not see it.
     """
 
     main: str
@@ -54,24 +56,17 @@ class HubFacts:
     readme: bytes | None
     pulls: tuple[OwnPull, ...] = ()
     branch: Branch | None = field(default=None)
+    exists: bool = True
+    is_new: bool = False
+    private: bool = False
 
 
-def is_ours(path: str) -> bool:
-    """Whether the bot looks after a path of the model repository."""
-    return path == README or path.startswith((RESULTS, f"{FOLDER}/"))
+def is_ours(path: str, *, weights: bool = False) -> bool:
+    """Whether the bot looks after a path of the model repository; `weights`: it publishes the model itself too."""
+    known = path == README or path.startswith((RESULTS, f"{FOLDER}/"))
+    return known or (weights and is_model_file(path))
 
 
-def holds(files: Files, path: str, content: bytes) -> bool:
+def holds(files: Files, path: str, content: Content) -> bool:
     """Whether `files` have exactly `content` at `path`, in git itself or in large-file storage."""
-    return files.get(path) in {blob_id(content), blob_id(_pointer(content))}
-
-
-def blob_id(content: bytes) -> str:
-    """What git calls a file with this content."""
-    return sha1(b"blob %d\0%b" % (len(content), content), usedforsecurity=False).hexdigest()
-
-
-def _pointer(content: bytes) -> bytes:
-    """What git holds of a large file (git-lfs, docs/spec.md)."""
-    digest = sha256(content).hexdigest()
-    return f"version https://git-lfs.github.com/spec/v1\noid sha256:{digest}\nsize {len(content)}\n".encode()
+    return files.get(path) in blob_ids(content)

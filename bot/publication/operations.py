@@ -1,9 +1,29 @@
-"""Everything that publishing may do on the Hub. None of it touches a branch other than a pull request's own."""
+"""Everything that publishing may do on the Hub.
+
+None of it touches a branch other than a pull request's own, but for main of a repository that the bot made itself.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.publication.facts import Files
+from bot.publication.files import Content
+
+
+@dataclass(frozen=True)
+class CreateRepository:
+    """Create the model's repository."""
+
+    private: bool
+
+
+@dataclass(frozen=True)
+class CommitToMain:
+    """Put `files` into a repository that is new, on top of the commit `main`."""
+
+    main: str
+    files: Mapping[str, Content]
+    description: str
 
 
 @dataclass(frozen=True)
@@ -11,7 +31,7 @@ class OpenPull:
     """Open a pull request with `files` on top of the commit `main`."""
 
     main: str
-    files: Mapping[str, bytes]
+    files: Mapping[str, Content]
     description: str
 
 
@@ -37,7 +57,7 @@ class CommitToPull:
     pull: int
     head: str
     main: str
-    files: Mapping[str, bytes]
+    files: Mapping[str, Content]
     deleted: tuple[str, ...] = ()
     restored: tuple[str, ...] = ()
 
@@ -58,9 +78,17 @@ class ClosePull:
     pull: int
 
 
-Operation = OpenPull | MergeMain | CommitToPull | EditDescription | ClosePull
+Operation = (
+    CreateRepository
+    | CommitToMain
+    | OpenPull
+    | MergeMain
+    | CommitToPull
+    | EditDescription
+    | ClosePull
+)
 
 
 def needs_another_look(operation: Operation) -> bool:
-    """Whether more may be to do once it is done: a race lost, or files to put on top of a merge."""
-    return isinstance(operation, OpenPull | MergeMain)
+    """Whether more may be to do once it is done: a race lost, or files to put into what it made."""
+    return isinstance(operation, CreateRepository | CommitToMain | OpenPull | MergeMain)

@@ -1,11 +1,14 @@
 """What the bot says of publishing: where it stands, and in a dry run what it would do."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.markdown import code
+from bot.publication.files import Content, size_of
 from bot.publication.operations import (
     ClosePull,
+    CommitToMain,
     CommitToPull,
+    CreateRepository,
     EditDescription,
     MergeMain,
     OpenPull,
@@ -44,17 +47,26 @@ def planned(operations: Sequence[Operation]) -> Iterator[str]:
 
 def _planned(operation: Operation) -> Iterator[str]:
     match operation:
+        case CreateRepository(private):
+            yield f"would create the model's repository, {'private' if private else 'public'}"
+        case CommitToMain(main, files):
+            yield f"would put on main at {main[:7]}, which is empty,"
+            yield from _listed(files)
         case OpenPull(main, files):
             yield f"would open a pull request on main at {main[:7]} with"
-            yield from (f"  {path}, {len(content):,} bytes" for path, content in files.items())
+            yield from _listed(files)
         case MergeMain(pull, _, main):
             yield f"would merge main at {main[:7]} into pull request {pull}"
         case CommitToPull(pull, _, _, files, deleted, restored):
             yield f"would commit to pull request {pull}"
-            yield from (f"  {path}, {len(content):,} bytes" for path, content in files.items())
+            yield from _listed(files)
             yield from (f"  {path}, deleted" for path in deleted)
             yield from (f"  {path}, as on main" for path in restored)
         case EditDescription(pull):
             yield f"would edit the description of pull request {pull}"
         case ClosePull(pull):
             yield f"would close pull request {pull}, a duplicate"
+
+
+def _listed(files: Mapping[str, Content]) -> Iterator[str]:
+    return (f"  {path}, {size_of(content):,} bytes" for path, content in files.items())
