@@ -37,7 +37,7 @@ def test_no_hint_for_people_is_misspelt(name):
         assert {key for key in at if key.startswith("x-")} <= HINTS, place
 
 
-@pytest.mark.parametrize("name", ["model-config", "custom-task", "settings"])
+@pytest.mark.parametrize("name", ["model-config", "custom-task", "experiment", "settings"])
 def test_every_pattern_says_in_words_how_to_keep_it(name):
     for place, at in subschemas(schema(name), name):
         if "pattern" in at:
@@ -45,7 +45,7 @@ def test_every_pattern_says_in_words_how_to_keep_it(name):
             assert at.get("x-fix"), place
 
 
-@pytest.mark.parametrize("name", ["model-config", "custom-task", "settings"])
+@pytest.mark.parametrize("name", ["model-config", "custom-task", "experiment", "settings"])
 def test_schema_version_is_asked_for_and_only_1_is_read(name):
     assert "schema_version" in schema(name)["required"]
     assert schema(name)["properties"]["schema_version"]["const"] == 1

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from runners.evaluate_arguments import data_paths
 from runners.measurable import invalid, not_installed
-from schemas.errors import ExitCode, UsageError
+from schemas.errors import CommandError, ExitCode, UsageError
 from schemas.experiment import Experiment, load_experiment
 from schemas.submission import CustomTask, load_custom_task
 
@@ -108,6 +108,19 @@ def _table(arguments: argparse.Namespace) -> ExitCode:
 
 
 def _made(request: "TableRequest", run: "TableRun") -> ExitCode:
+    from runners.failures import classified
+    from runners.finetuning.table_measured import CannotMakeTable
+
+    try:
+        return _measured(request, run)
+    except CommandError:
+        raise
+    except Exception as error:
+        failure = classified(error, "infrastructure", "making the table")
+        raise CannotMakeTable(failure) from error
+
+
+def _measured(request: "TableRequest", run: "TableRun") -> ExitCode:
     from runners.finetuning.table_figures import closing
     from runners.finetuning.table_measured import failure_code
     from runners.finetuning.table_text import show

@@ -70,7 +70,8 @@ def experiment_data(
     found = contamination(lambda: texts([looked_at]), texts_of_tasks(tasks, progress), progress)
     if found.rows:
         whole = _clean(looked_at, found, leave_out=experiment.leave_out_evaluated)
-        progress.say(f"left out, because they are evaluated too: {found.rows:,} rows")
+        count = "1 row" if found.rows == 1 else f"{found.rows:,} rows"
+        progress.say(f"left out, being evaluated too: {count} of {found.total:,}")
     drawn_rows = {
         rows: _rows(_fewer(whole, rows, experiment.seed), folder / str(rows or "all"), progress)
         for rows in wanted

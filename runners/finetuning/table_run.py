@@ -14,10 +14,9 @@ from runners.finetuning.embedding import embedder
 from runners.finetuning.job import MODEL, TrainingJob
 from runners.finetuning.launch import Trained, train
 from runners.finetuning.refusals import UnusableTrainingData, as_failure
-from runners.finetuning.table_data import ExperimentData, experiment_data, mode_files, texts_of
+from runners.finetuning.table_data import experiment_data, mode_files, texts_of
 from runners.finetuning.table_figures import Row, Score, Table, predicted_seconds
 from runners.finetuning.table_measured import (
-    CannotMakeTable,
     only_score,
     protocol,
     require_same_protocol,
@@ -27,7 +26,7 @@ from runners.models import fetch_model
 from runners.output_folder import OutputFolder
 from runners.progress import Progress, duration
 from runners.provenance import choose_device
-from runners.task_selection import SelectedTask, select_tasks
+from runners.task_selection import select_tasks
 from schemas.errors import ExitCode
 from schemas.experiment import Experiment, Mode
 from schemas.submission import CustomTask, ModelConfig, Publishing, TaskRequest
@@ -78,19 +77,19 @@ class TableRun:
         """Read data and model, and keep other runs out of the folder.
 
         Raises:
-            CommandError: they cannot be had, or the folder cannot be used.
+            CommandError: rows cannot be trained on, or the folder cannot be used.
+            Failure: data or model cannot be had.
         """
         with OutputFolder(self._request.output).locked():
-            try:
-                [self._task] = select_tasks(self._config(), self._request.data_paths)
-                if self._task.failure:
-                    raise self._task.failure
-                self._data = self._read([self._task])
-                view = self._request.output / "base"
-                self._base = fetch_model(self._config(), self._request.model_path, view).folder
-            except Failure as failure:
-                raise CannotMakeTable(failure) from failure
             experiment, folder = self._experiment, self._request.output
+            [self._task] = select_tasks(self._config(), self._request.data_paths)
+            if self._task.failure:
+                raise self._task.failure
+            self._data = experiment_data(
+                experiment, folder / "data", self._request.data_paths, [self._task], self._progress
+            )
+            given = self._request.model_path
+            self._base = fetch_model(self._config(), given, folder / "base").folder
             self._modes = [
                 _Planned(mode, folder / "modes" / mode.name, self._texts(mode))
                 for mode in experiment.modes
@@ -110,17 +109,14 @@ class TableRun:
         """Raw, and every mode.
 
         Raises:
-            CannotMakeTable: the raw model has no score.
+            Failure: the raw model has no score.
         """
-        self._say("raw: " + self._experiment.model)
-        try:
-            raw = self._score(self._config(), self._request.model_path, self._request.output / "raw")  # fmt: skip
-        except Failure as failure:
-            raise CannotMakeTable(failure) from failure
+        request = self._request
+        self._say(f"raw: {self._experiment.model}")
+        raw = self._score(self._config(), request.model_path, request.output / "raw")
         rows = tuple(map(self._row, self._modes))
-        return Table(
-            self._experiment, self._task.name, self._metric(), raw, rows, self._data.left_out
-        )
+        metric = request.task.main_score
+        return Table(self._experiment, self._task.name, metric, raw, rows, self._data.left_out)
 
     def budgets(self) -> tuple[Row, ...]:
         """Every method under every budget."""
@@ -173,7 +169,7 @@ class TableRun:
                 seed=seed,
                 data=files,
                 pooling=mode.recipe.pooling or self._experiment.load.pooling,
-                device=self.device.partition(":")[0],
+                device=self.device,
                 budget=planned.budget,
             )
         )
@@ -225,14 +221,6 @@ class TableRun:
             claims=(),
             publish=Publishing(),
         )
-
-    def _read(self, tasks: list[SelectedTask]) -> ExperimentData:
-        request = self._request
-        folder = request.output / "data"
-        return experiment_data(self._experiment, folder, request.data_paths, tasks, self._progress)
-
-    def _metric(self) -> str:
-        return self._request.task.main_score
 
     def _texts(self, mode: Mode) -> float:
         return texts_of(mode, len(self._data.rows[mode.rows]))

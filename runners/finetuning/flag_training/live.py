@@ -85,7 +85,9 @@ class Live(TrainerCallback):
         self._keep(state)
         if "loss" in entry and time.monotonic() - self._said >= _LINE_EVERY:
             self._said = time.monotonic()
-            self._say(f"step {entry['step']:,} of {state.max_steps:,}: loss {entry['loss']:.4f}")
+            # By the clock nobody knows how many steps there will be.
+            of = "" if self._job.budget else f" of {state.max_steps:,}"
+            self._say(f"step {entry['step']:,}{of}: loss {entry['loss']:.4f}")
 
     def _share_of(self, state: Any) -> float:
         """How much of the training is done, 0 to 1."""
