@@ -1,79 +1,21 @@
 """A run that trained a model is collected: its results lie under the revision of the tuned weights."""
 
-import json
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from collect_made import FIRST, LIMITS, SECOND, MadeRun, plan, shard_report, zipped
+from collect_made import FIRST, SECOND, shard_report
 from conversation_made import CONFIG
-from finetuned_made import (
-    BASE_REVISION,
-    config_content,
-    draws,
-    failed,
-    task_score,
-    training,
-    tuned_data,
-)
+from finetuned_made import BASE_REVISION, draws, failed, task_score, training
 from made import failure, outcome
+from tuned_run_made import TunedRun, left, shard, tuned_plan
 
 from bot.artifacts.collected import write
 from bot.regression.files import canaries
 from bot.report import read_report
 from bot.report_identity import check_identity
 from bot.results_repository.candidate import CannotSubmitResults, read_candidate
-from schemas.plan import Plan, PlannedTask, Shard
+from schemas.plan import PlannedTask, Shard
 from schemas.submission import load_model_config
-
-
-def tuned_plan(**changes) -> Plan:
-    """One shard: training is one machine's work."""
-    return plan(
-        config_content(),
-        **{
-            "revision": BASE_REVISION,
-            "tasks": (PlannedTask(FIRST, 1, 10.0, 1),),
-            "shards": (Shard(1, (FIRST,), 10.0),),
-            "limits": LIMITS,
-            "trains": 1,
-            **changes,
-        },
-    )
-
-
-def run_of(score=0.88):
-    return training(score=score, tasks=[task_score(FIRST, score, draws(score))])
-
-
-def shard(of: Plan, *runs, **more):
-    told = {"config_sha256": of.config_sha256, "head_sha": of.head_sha}
-    raw = {"raw": [task_score(FIRST, 0.7446, draws(0.7446))]}
-    return tuned_data(*(runs or (run_of(),)), told=raw, provenance=told, **more)
-
-
-def left(report, folder=None, **more):
-    """A runner's output folder, as far as it is uploaded."""
-    revision = report["model"]["revision"]
-    folder = folder or f"results/org__name/{revision}"
-    files = {"report.json": json.dumps(report).encode()}
-    for task in report["tasks"]:
-        if task["result"]:
-            files[f"{folder}/{task['name']}.json"] = json.dumps(task["result"]).encode()
-            meta = {"name": "org/name", "revision": revision, **more}
-            files[f"{folder}/model_meta.json"] = json.dumps(meta).encode()
-    return zipped(files)
-
-
-@dataclass
-class TunedRun(MadeRun):
-    """A finished run of a config that asks for training."""
-
-    def __post_init__(self) -> None:
-        path = self.root / CONFIG
-        path.parent.mkdir(parents=True)
-        path.write_bytes(config_content())
-        self.leave_plan(self.plan)
 
 
 @pytest.fixture

@@ -287,6 +287,13 @@ def test_the_mark_comes_to_metadata_that_was_there_before_and_goes_again():
     assert again["README.md"].decode() == text
 
 
+def test_rows_that_were_left_out_for_being_evaluated_are_counted_and_mark_nothing():
+    told = {"contamination": {**contamination(0), "left_out": 12}}
+    said = comment_on_report(tuned_report(told=told))
+    assert "punctuation and spacing; 12 rows left out because of that |" in said
+    assert said.startswith("**The task has its score")
+
+
 def test_a_row_that_kept_training_from_running_marks_nothing():
     refused = failed("tuned", failure("submission", "200 rows are evaluated as well"))
     told = {"contamination": contamination(200, allowed=False)}

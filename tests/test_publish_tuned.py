@@ -8,8 +8,10 @@ import pytest
 import yaml
 from finetuned_made import BASE, BASE_REVISION, DATA_SET, contamination
 from publish_world import BOT, Said, meanwhile
+from tuned_run_made import published_run
 from tuned_weights_made import leave_run, model_files, report_of
 
+from bot.artifacts.collected import write
 from bot.cli import main
 from tests.standins.faults import Fault, Kind
 from tests.standins.hub.app import LocalHub
@@ -324,6 +326,31 @@ def test_weights_that_break_a_rule_are_published_nowhere(world):
     said = world.publish(code=3)
     assert "modeling.py: refused, as no tuned model has a file of this name" in said.err
     assert said.requests == ()
+
+
+def test_what_was_collected_is_published_weights_and_all(world, monkeypatch):
+    world.leave(NEW)
+    monkeypatch.setenv("GITHUB_REPOSITORY", "lab/board")
+    run = published_run(world.folder / "run", model_files())
+    gathered = run.collect_with_model()
+    collected = world.folder / "collected"
+    write(gathered.collected, gathered.files, collected, gathered.model)
+    words = ["publish", "--collected", str(collected), "--settings", str(world.settings)]
+    assert main(words) == 0, world.capsys.readouterr().err
+    assert world.model.private
+    assert pointer(model_files()["model.safetensors"]) in world.read("model.safetensors")
+    assert main(words) == 0
+
+
+def test_a_collected_run_without_its_model_publishes_nothing(world, monkeypatch):
+    world.leave(NEW)
+    monkeypatch.setenv("GITHUB_REPOSITORY", "lab/board")
+    gathered = published_run(world.folder / "run", model_files()).collect()
+    write(gathered.collected, gathered.files, world.folder / "collected")
+    words = ["publish", "--collected", str(world.folder / "collected")]
+    assert main([*words, "--settings", str(world.settings)]) == 3
+    assert "the tuned model: refused, as it cannot be read" in world.capsys.readouterr().err
+    assert world.server.log == []
 
 
 def undisturbed(tmp_path, monkeypatch, capsys):

@@ -62,13 +62,16 @@ def weights_of(files: Mapping[str, bytes]) -> list[dict[str, Any]]:
     ]
 
 
+def weights_digest_of(files: Mapping[str, bytes]) -> str:
+    """The digest over them, as the runner has it."""
+    lines = "".join(f"{one['sha256']}  {one['file']}\n" for one in weights_of(files))
+    return sha256(lines.encode()).hexdigest()
+
+
 def report_of(files: Mapping[str, bytes], score: float = 0.88, **more: Any) -> dict[str, Any]:
     """The report of the model that these files are."""
     measured = weights_of(files)
-    lines = "".join(f"{one['sha256']}  {one['file']}\n" for one in measured)
-    run = training(
-        weights_sha256=sha256(lines.encode()).hexdigest(), tasks=[task_score(TASK, score)]
-    )
+    run = training(weights_sha256=weights_digest_of(files), tasks=[task_score(TASK, score)])
     return tuned_data(run, provenance={"weights": measured, **more.pop("provenance", {})}, **more)
 
 

@@ -4,6 +4,7 @@ DIR/collected.json  run, pull request, commit, config, state
 DIR/report.json     the report of all shards
 DIR/results/…       mteb's own layout
 DIR/submission/…    the config at that commit, and what it names
+DIR/model/…         the tuned model, where it was asked for
 """
 
 import json
@@ -15,7 +16,9 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, Literal
 
+from bot.artifacts.model_artifact import ModelArtifact
 from bot.conversation.subject import Subject, subject_from
+from bot.tuned_weights.folder import FOLDER
 from schemas.errors import UsageError
 from schemas.problem import shown
 
@@ -46,11 +49,17 @@ class Collected:
         return subject_from(self.pull or 0, self.sha or "", self.config)
 
 
-def write(collected: Collected, files: Mapping[str, bytes], folder: Path) -> None:
+def write(
+    collected: Collected,
+    files: Mapping[str, bytes],
+    folder: Path,
+    model: ModelArtifact | None = None,
+) -> None:
     """Write all of it to `folder`, at once: it is there whole, or not at all. An earlier collection goes.
 
     Raises:
         UsageError: there is something else.
+        RefusedArtifact: the tuned model is damaged.
         OSError: it cannot be written.
     """
     if os.path.lexists(folder) and not (folder / ABOUT).is_file():
@@ -65,6 +74,8 @@ def write(collected: Collected, files: Mapping[str, bytes], folder: Path) -> Non
             path = private / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
+        if model:
+            model.unpack(private / FOLDER)
         if folder.exists():
             shutil.rmtree(folder)
         private.chmod(0o755)

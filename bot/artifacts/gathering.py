@@ -13,6 +13,8 @@ from bot.artifacts.identity import Identity, RunFacts, identity_of
 from bot.artifacts.local_artifacts import LocalArtifacts
 from bot.artifacts.merge import written
 from bot.artifacts.missing import Ended
+from bot.artifacts.model_artifact import ARTIFACT as MODEL
+from bot.artifacts.model_artifact import ModelArtifact, open_model
 from bot.artifacts.plan_artifact import ARTIFACT, check_tasks, read_plan
 from bot.artifacts.result_files import result_files
 from bot.artifacts.shard import REPORT
@@ -28,11 +30,15 @@ _DIGEST = 16  # hex digits, as the comment's marker has them
 
 @dataclass(frozen=True)
 class Gathered:
-    """What a run came to, and all files to write of it; `notes` are for people."""
+    """What a run came to, and all files to write of it; `notes` are for people.
+
+    `model` is the tuned model, where one was wanted and there is one.
+    """
 
     collected: Collected
     found: Found
     files: Mapping[str, bytes]
+    model: ModelArtifact | None = None
 
     @property
     def notes(self) -> list[str]:
@@ -50,14 +56,21 @@ class Gathered:
 
 
 def gather_run(
-    facts: RunFacts, artifacts: Artifacts, root: Path, *, tasks_anew: bool = True
+    facts: RunFacts,
+    artifacts: Artifacts,
+    root: Path,
+    *,
+    tasks_anew: bool = True,
+    models: Artifacts | None = None,
 ) -> Gathered:
     """Collect a run of the workflow; `root` has the files of the submission.
 
-    `tasks_anew`: whether its tasks must be those that the config comes to today, as with every run just over.
+    `tasks_anew`: whether its tasks must be those that the config comes to today, as with every run just over. `models`
+    is where its tuned model is, if that is wanted: what is allowed to be larger than all else.
 
     Raises:
         CommandError: it cannot be told how the run ended.
+        RefusedArtifact: the tuned model breaks a rule.
     """
     identity = identity_of(facts)
     subject = identity.subject
@@ -81,11 +94,12 @@ def gather_run(
         subject.pull,
         subject.sha,
     )
-    return Gathered(collected, found, _files(found, root, config))
+    model = _model(models, config, collected)
+    return Gathered(collected, found, _files(found, root, config), model)
 
 
-def gather_local(plan_file: Path, folder: Path, root: Path) -> Gathered:
-    """Collect a run outside of GitHub by its plan, which is trusted.
+def gather_local(plan_file: Path, folder: Path, root: Path, *, weights: bool = False) -> Gathered:
+    """Collect a run outside of GitHub by its plan, which is trusted; with its tuned model, if `weights`.
 
     Raises:
         CannotReadPlan: there is no plan.
@@ -99,7 +113,8 @@ def gather_local(plan_file: Path, folder: Path, root: Path) -> Gathered:
     collected = Collected(
         state, plan.config, plan.model, plan.smoke, pull=plan.pull, sha=plan.head_sha
     )
-    return Gathered(collected, found, _files(found, root, config))
+    model = _model(LocalArtifacts(folder) if weights else None, config, collected)
+    return Gathered(collected, found, _files(found, root, config), model)
 
 
 @dataclass(frozen=True)
@@ -129,6 +144,17 @@ def _state(found: Found, ended: Ended) -> State:
         return "cancelled"
     complete = found.report is not None and found.report["status"] == "completed"
     return "evaluated" if complete else "failed"
+
+
+def _model(
+    models: Artifacts | None, config: ModelConfig, collected: Collected
+) -> ModelArtifact | None:
+    """The tuned model of a run with scores whose config wants it published."""
+    wanted = config.finetune is not None and config.finetune.publish is not None
+    if models is None or not wanted or collected.state != "evaluated" or collected.smoke:
+        return None
+    stream = models.open(MODEL)
+    return open_model(stream) if stream else None
 
 
 def _without_config(identity: Identity, ended: Ended, error: CommandError) -> Gathered:

@@ -70,13 +70,14 @@ def _collected(
     """The candidates' results, and why others cannot be had: one config keeps no other from being accepted."""
     from bot.acceptance.accept import CannotAccept, accepted_from
     from bot.artifacts.identity import NotAnEvaluation
-    from bot.github_api.artifacts import CannotReadRun, gather
+    from bot.github_api.artifacts import CannotReadRun, Gathering, gather
 
     accepted: list[Accepted] = []
     trouble: list[CommandError] = []
     for candidate in found:
         try:
-            gathered = gather(connection, repository, candidate.run, tasks_anew=False)
+            how = Gathering(tasks_anew=False)
+            gathered = gather(connection, repository, candidate.run, how=how)
             accepted.append(accepted_from(pull, candidate, gathered))
         except (CannotAccept, CannotReadRun, NotAnEvaluation) as error:
             trouble.append(error)

@@ -3,7 +3,8 @@
 Pull request, commit and config are read from GitHub's own word on run ID, the config from the pull request's
 commit; artifacts are held against them. DIR then has collected.json, report.json, results/ and submission/. What
 cannot be used is told in the report, and the command still exits 0: that an evaluation failed is news. GITHUB_TOKEN
-needs `actions: read` and `contents: read`. With --plan and --artifacts a run outside of GitHub is collected.
+needs `actions: read` and `contents: read`. With --plan and --artifacts a run outside of GitHub is collected. With
+--weights a tuned model comes too, into model/, where config and board want it published.
 """
 
 import argparse
@@ -41,6 +42,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--wait", type=int, default=0, metavar="SECONDS", help="for a run to end (default: not)"
     )
+    parser.add_argument(
+        "--weights",
+        action="store_true",
+        help="bring a tuned model too, if the settings let it be published",
+    )
     add_repository(parser)
     add_settings(parser)
     parser.add_argument(
@@ -58,29 +64,32 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     from bot.artifacts.collected import write
 
     settings = read_settings(arguments.settings)
-    gathered = _on_github(arguments) if arguments.run is not None else _outside(arguments)
-    write(gathered.collected, gathered.files, arguments.output)
+    weights = arguments.weights and settings.tuned_weights != "never"
+    gather = _outside if arguments.run is None else _on_github
+    gathered = gather(arguments, weights=weights)
+    write(gathered.collected, gathered.files, arguments.output, gathered.model)
     _tell(gathered, publishes=_publishes(arguments, gathered.collected, settings))
     return ExitCode.OK
 
 
-def _on_github(arguments: argparse.Namespace) -> "Gathered":
-    from bot.github_api.artifacts import gather
+def _on_github(arguments: argparse.Namespace, *, weights: bool) -> "Gathered":
+    from bot.github_api.artifacts import Gathering, gather
     from bot.github_api.connection import connect
     from bot.service_settings import repository_from
 
     if arguments.artifacts:
         raise UsageError("--artifacts is for --plan", "leave it out")
     repository, run = repository_from(arguments.repository), run_id(arguments.run)
-    return gather(connect(), repository, run, arguments.root, patience=arguments.wait)
+    how = Gathering(patience=arguments.wait, weights=weights)
+    return gather(connect(), repository, run, arguments.root, how)
 
 
-def _outside(arguments: argparse.Namespace) -> "Gathered":
+def _outside(arguments: argparse.Namespace, *, weights: bool) -> "Gathered":
     from bot.artifacts.gathering import gather_local
 
     if not arguments.artifacts or not arguments.root:
         raise UsageError("--plan needs --artifacts and --root", "give all three")
-    return gather_local(arguments.plan, arguments.artifacts, arguments.root)
+    return gather_local(arguments.plan, arguments.artifacts, arguments.root, weights=weights)
 
 
 def _publishes(arguments: argparse.Namespace, one: "Collected", settings: Settings) -> bool:

@@ -34,12 +34,16 @@ class DataSet:
 
 @dataclass(frozen=True)
 class Contamination:
-    """Training rows that are evaluated as well, counted by comparing them with the texts of the tasks `checked`."""
+    """Training rows that are evaluated as well, counted by comparing them with the texts of the tasks `checked`.
+
+    `left_out` counts those that were not trained on for that reason.
+    """
 
     rows: int
     allowed: bool
     checked: tuple[str, ...]
     examples: tuple[str, ...]
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -140,6 +144,7 @@ def finetuned_from(data: Mapping[str, Any] | None) -> Finetuned | None:
             contamination["allowed"],
             tuple(contamination["checked"]),
             tuple(contamination["examples"]),
+            contamination.get("left_out", 0),
         ),
         raw=_tasks(data["raw"]),
         runs=tuple(_training(run) for run in data["runs"]),

@@ -94,7 +94,9 @@ def contamination(tuned: Finetuned) -> str:
     tasks = ", ".join(code(name) for name in found.checked[:_MOST_CHECKED])
     among = f"among the texts of {tasks}" + (f" and {more:,} more" if more > 0 else "")
     if not found.rows:
-        return f"no training text {among}, compared without case, punctuation and spacing"
+        left = found.left_out
+        without = f"; {counted(left, 'row')} left out because of that" if left else ""
+        return f"no training text {among}, compared without case, punctuation and spacing{without}"
     examples = ", ".join(code(text, 100) for text in found.examples[:_MOST_EXAMPLES])
     shown = f", for example {examples}" if examples else ""
     return f"**{counted(found.rows, 'training row')}** {among}{shown}"

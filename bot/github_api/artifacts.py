@@ -1,6 +1,7 @@
 """Runs of the evaluation workflow as GitHub tells of them, and the artifacts that they left."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from math import ceil
@@ -17,6 +18,7 @@ from github.Repository import Repository
 from bot.artifacts.gathering import Gathered, gather_run
 from bot.artifacts.identity import RunFacts, identity_of
 from bot.artifacts.limits import Limits
+from bot.artifacts.model_artifact import LIMITS as MODEL_LIMITS
 from bot.artifacts.refusal import RefusedArtifact
 from bot.github_api.connection import GithubConnection, GithubRefused
 from bot.github_api.conversation_shapes import as_described
@@ -46,32 +48,42 @@ def load_run(connection: GithubConnection, repository: str, run: int) -> RunFact
     return _read(connection, lambda: as_described(lambda: _facts(connection, repository, run)), run)
 
 
+@dataclass(frozen=True)
+class Gathering:
+    """How to collect: a run that goes on is waited for, `patience` seconds; `weights` brings its tuned model too.
+
+    `tasks_anew` is of `gather_run`.
+    """
+
+    tasks_anew: bool = True
+    patience: float = 0
+    weights: bool = False
+
+
 def gather(
     connection: GithubConnection,
     repository: str,
     run: int,
     root: Path | None = None,
-    *,
-    tasks_anew: bool = True,
-    patience: float = 0,
+    how: Gathering | None = None,
 ) -> Gathered:
     """Collect a run; the submission's files are fetched, unless `root` has them.
-
-    A run that goes on is waited for, `patience` seconds.
 
     Raises:
         CommandError: it cannot be told how the run ended.
     """
-    facts = _ended(connection, repository, run, patience)
+    how = how or Gathering()
+    facts = _ended(connection, repository, run, how.patience)
     subject = identity_of(facts).subject
     artifacts = RunArtifacts(connection, repository, run)
+    models = RunArtifacts(connection, repository, run, MODEL_LIMITS) if how.weights else None
     if root:
-        return gather_run(facts, artifacts, root, tasks_anew=tasks_anew)
+        return gather_run(facts, artifacts, root, tasks_anew=how.tasks_anew, models=models)
     submission = fetch_config(connection, repository, subject.sha, subject.config)
     with TemporaryDirectory(prefix="mteb-bot-") as folder:
         fetched = Path(folder) / "submission"
         write(submission, fetched)
-        return gather_run(facts, artifacts, fetched, tasks_anew=tasks_anew)
+        return gather_run(facts, artifacts, fetched, tasks_anew=how.tasks_anew, models=models)
 
 
 def _ended(connection: GithubConnection, repository: str, run: int, patience: float) -> RunFacts:
