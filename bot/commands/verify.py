@@ -108,12 +108,14 @@ def _evidence(arguments: argparse.Namespace) -> Evidence:
     from bot.hub_api.published import load_published
     from bot.results_folder import read_results
     from bot.task_facts import facts_also_in, facts_in
+    from bot.verification.evidence import measured_weights
     from schemas.mteb_index import mteb_index
 
     facts_of = facts_in(mteb_index())
     expected = read_results(arguments.results, facts_of) if arguments.results else None
     revision = arguments.revision or (expected.revision if expected else None)
-    published = load_published(connect(), arguments.model)
+    weights = list(measured_weights(expected))
+    published = load_published(connect(), arguments.model, weights)
     return Evidence(
         published,
         facts_also_in(expected, facts_of) if expected else facts_of,

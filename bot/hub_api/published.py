@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from huggingface_hub import RepoFile
+
 from bot.card.readme import MAX_BYTES, CannotReadReadme
 from bot.hub_api.connection import FileTooLarge, HubConnection
 from bot.hub_api.information import access, information
@@ -19,8 +21,10 @@ _EXPAND = ("sha", "private", "gated", "disabled", "siblings", "evalResults")
 Json = Mapping[str, Any]
 
 
-def load_published(hub: HubConnection, model: str) -> Published:
+def load_published(hub: HubConnection, model: str, weights: Sequence[str] = ()) -> Published:
     """Read main in three requests and one for each task result; one or two more for the bot's pull request.
+
+    One more tells of the files `weights`, where there are any.
 
     Raises:
         CannotReadReadme: README.md is too large.
@@ -54,6 +58,7 @@ def load_published(hub: HubConnection, model: str) -> Published:
             [path for path in card.results_paths if any(files_at(paths, path))],
         ),
         pull=own_proposal(hub, model),
+        weights=_digests(hub, model, revision, weights),
     )
 
 
@@ -91,6 +96,16 @@ def _changed_at(hub: HubConnection, model: str, revision: str, paths: list[str])
     found = hub.read(lambda: hub.api.get_paths_info(model, listed, revision=revision, expand=True))
     dates = [entry.last_commit.date for entry in found if entry.last_commit]
     return max(dates, default=None)
+
+
+def _digests(hub: HubConnection, model: str, revision: str, paths: Sequence[str]) -> dict[str, str]:
+    """SHA-256 by path of files in large-file storage."""
+    if not paths:
+        return {}
+    found = hub.read(lambda: hub.api.get_paths_info(model, list(paths), revision=revision))
+    return {
+        entry.path: entry.lfs.sha256 for entry in found if isinstance(entry, RepoFile) and entry.lfs
+    }
 
 
 def _eval_results(facts: Json) -> EvalResults:

@@ -141,6 +141,21 @@ def radar_chart(evidence: Evidence) -> Finding:
     return ok(f"{shown(images[0], 200)} is there" if images else "README.md shows no chart")
 
 
+def tuned_weights(evidence: Evidence) -> Finding:
+    """What anyone can load is what was measured."""
+    public, wrong, missing = evidence.published, [], []
+    for path, digest in evidence.weights.items():
+        if path not in public.paths:
+            missing.append(shown(path, 200))
+        elif path not in public.weights:
+            wrong.append(f"{shown(path, 200)} is not in large-file storage")
+        elif public.weights[path] != digest:
+            wrong.append(f"{shown(path, 200)} is {public.weights[path]}, measured was {digest}")
+    if problem := _problem(Agreement(0, tuple(missing), tuple(wrong)), "missing: "):
+        return not_ok(problem, mendable=True)
+    return ok(f"{counted(len(evidence.weights), 'file')} with the SHA-256 that was measured")
+
+
 def results_repository(evidence: Evidence) -> Finding:
     """The public leaderboard finds the results."""
     listing = evidence.listing

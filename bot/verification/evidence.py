@@ -40,6 +40,19 @@ class Evidence:
         return read_results(self.published.results, self.facts_of)
 
     @property
+    def weights(self) -> Mapping[str, str]:
+        """SHA-256 by file of the weights that were measured, if the model was trained for it and its report is at hand."""
+        return measured_weights(self.expected)
+
+    @property
     def scores(self) -> Mapping[str, TaskScores]:
         """Published scores by task."""
         return self.results.scores
+
+
+def measured_weights(expected: ModelResults | None) -> dict[str, str]:
+    """SHA-256 by file, of a tuned model alone: of any other its commit says as much."""
+    report = expected.report if expected else None
+    if report is None or report.finetuned is None:
+        return {}
+    return {one["file"]: one["sha256"] for one in report.provenance["weights"]}

@@ -46,7 +46,8 @@ class Published:
     """A model repository's main branch at `revision`; nothing but `access` is known where it is not public.
 
     `results` are the task results, path to content, that the card's `mteb_results` leads to; `unread` those
-    beyond the bounds of reading, path to reason. `changed_at` is when their folder last changed.
+    beyond the bounds of reading, path to reason. `changed_at` is when their folder last changed. `weights` is the
+    SHA-256 of those files of a tuned model that were asked for, as far as large-file storage has them.
     """
 
     model: str
@@ -60,6 +61,7 @@ class Published:
     eval_results: EvalResults = EvalResults()
     changed_at: datetime | None = None
     pull: HubPull | None = None
+    weights: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

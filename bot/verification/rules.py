@@ -129,6 +129,14 @@ RULES = (
         needs=("results-block",),
     ),
     Rule(
+        "tuned-weights",
+        "the weights are those that were trained and measured",
+        "Scores of other weights are scores of another model.",
+        checks.PUBLISH,
+        checks.tuned_weights,
+        applies=lambda evidence: bool(evidence.weights),
+    ),
+    Rule(
         "results-repository",
         "a results repository lists the tasks",
         "The public leaderboard reads a results repository, not model cards.",
