@@ -14,6 +14,7 @@ from bot.page.page import render_page
 from bot.report import Report
 from bot.report_identity import check_identity
 from bot.sentences import Verdict
+from bot.tuned_weights.destination import GOES_NOWHERE
 from bot.verdict import report_verdict
 from schemas.submission import ModelConfig
 
@@ -65,6 +66,8 @@ def _card(
 ) -> Card:
     if not config.publish.model_card:
         return Card({}, ("The config asks for no model card (`publish.model_card: false`).",))
+    if config.finetune and config.finetune.publish is None:
+        return Card({}, (GOES_NOWHERE,))
     try:
         return write_card(
             readme,

@@ -89,7 +89,8 @@ def test_where_a_training_failed_its_curves_end_in_a_cross():
 
 
 def test_the_preview_page_shows_picture_and_table(tmp_path):
-    config = tuned_config(tmp_path, publish={"radar_chart": False})
+    publish = {"publish": {"to": "new-repository"}}
+    config = tuned_config(tmp_path, publish, publish={"radar_chart": False})
     tuned = report_from(of_config(tuned_data(), config))
     page = preview_of(tuned, config, [], None, {"eng": "en"}).files["index.html"].decode()
     picture = b64encode(training_curves(tuned.finetuned, "org/name")).decode()
@@ -108,3 +109,12 @@ def test_the_page_of_a_model_that_was_not_trained_has_no_such_picture(tmp_path):
     )
     page = preview_of(plain, config, [], None, {"eng": "en"}).files["index.html"].decode()
     assert "training" not in page
+
+
+def test_a_preview_tells_that_weights_which_go_nowhere_have_no_card(tmp_path):
+    config = tuned_config(tmp_path)
+    preview = preview_of(
+        report_from(of_config(tuned_data(), config)), config, [], None, {"eng": "en"}
+    )
+    assert preview.files.keys() == {"comment.md", "index.html"}
+    assert "The tuned weights go nowhere (`finetune.publish` is not there)" in preview.notes[0]

@@ -6,7 +6,7 @@ from typing import Literal
 from schemas.settings import TunedWeights
 from schemas.submission import ModelConfig
 
-_NO_CONFIG = (
+GOES_NOWHERE = (
     "The tuned weights go nowhere (`finetune.publish` is not there), so nothing is published."
 )
 _NO_BOARD = "This board publishes no tuned weights (`publish.tuned_weights` in its settings), so nothing is published."
@@ -27,7 +27,7 @@ def destination(config: ModelConfig, allowed: TunedWeights) -> tuple[Destination
         return None, ""
     target = config.finetune.publish
     if target is None:
-        return None, _NO_CONFIG
+        return None, GOES_NOWHERE
     if allowed == "never":
         return None, _NO_BOARD
     only_private = allowed == "private"
