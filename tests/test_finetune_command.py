@@ -19,7 +19,7 @@ from schemas.submission import load_model_config
 CONFIG = """\
 schema_version: 1
 model: ann/tuned
-revision: 1111111111111111111111111111111111111111
+revision: "1111111111111111111111111111111111111111"
 license: mit
 languages: [eng]
 evaluate: {tasks: [topics.yaml]}
@@ -37,7 +37,7 @@ TASK = """\
 schema_version: 1
 name: Topics
 type: classification
-languages: [eng]
+languages: [eng-Latn]
 dataset: {path: topics}
 columns: {text: text, label: topic}
 evaluator: {method: knn, k: 3, metric: cosine}

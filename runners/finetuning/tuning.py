@@ -200,7 +200,7 @@ class Tuning:
             outcome, _ = choice
             of_chosen = outcome.training.folder / "evaluation"
             report = json.loads((of_chosen / "report.json").read_text("utf-8"))
-            self._bring(of_chosen, outcome.training.folder / MODEL)
+            self._bring(self._request_for(outcome).store, outcome.training.folder / MODEL)
         elif not failure and not interrupted:
             report["error"] = error_record(_first_failure(self._outcomes))
         failed = any(one.failure for one in self._outcomes)
@@ -219,7 +219,9 @@ class Tuning:
     def _bring(self, evaluation: Path, model: Path) -> None:
         """Results and, where they are to be published, weights of the chosen one to where any evaluation has them."""
         output = self._evaluation.output
-        shutil.copytree(evaluation / "results", output / "results", dirs_exist_ok=True)
+        if (evaluation / "results").is_dir():  # not where every task failed
+            store = self._evaluation.store
+            shutil.copytree(evaluation / "results", store / "results", dirs_exist_ok=True)
         if self._finetune.publish:
             shutil.rmtree(output / MODEL, ignore_errors=True)
             shutil.copytree(model, output / MODEL)
