@@ -56,7 +56,7 @@ def size(count: int) -> str:
 
 def _rows(report: Report, found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "model", f"{code(report.model)} at {code(report.revision)}"
-    yield "weights", _SOURCES[found["model_source"]]
+    yield "weights", "trained for it" if report.finetuned else _SOURCES[found["model_source"]]
     for file in found["weights"][:_MOST_WEIGHTS]:
         yield "", f"{code(file['file'])}, {size(file['bytes'])}, sha256 {code(file['sha256'])}"
     if (more := len(found["weights"]) - _MOST_WEIGHTS) > 0:

@@ -189,6 +189,7 @@ def test_how_it_was_trained_is_told_folded_with_the_command():
         "mteb-runner finetune models/org/name.yaml --output out",
     ):
         assert told in fold
+    assert "| weights | trained for it |" in said
 
 
 def test_a_report_without_training_says_nothing_of_it():
