@@ -13,7 +13,6 @@ from finetune_made import TOPICS, labelled_rows, save_small_bert
 from bot.finetuned.agreement import disagreement
 from bot.report import read_report
 from bot.report_identity import check_identity
-from runners.finetuning.job import CHECKPOINTS, JOB, MODEL
 from schemas.submission import load_model_config
 
 CONFIG = """\
@@ -173,29 +172,15 @@ def test_trained_on_them_all_the_same_it_says_so(finetune: Callable[..., Any], c
 def test_a_variant_that_fails_leaves_the_others_their_scores(
     finetune: Callable[..., Any], config: Path
 ):
-    config.write_text(
-        config.read_text().replace(
-            "positives: one", "learning_rate: 1, temperature: 0.001, precision: float16"
-        )
-    )
-    code, _, report = finetune()
+    config.write_text(config.read_text().replace("batch_size: 4", "batch_size: 80"))
+    code, said, report = finetune()
     assert code != 0
+    assert "has 72 rows, less than a batch of 80" in said
     runs = {run["variant"]: run for run in report["finetuning"]["runs"]}
-    assert runs["one"]["error"] is not None
-    assert report["finetuning"]["chosen"] == {"variant": "groups", "seed": 42, "by": "only"}
+    assert runs["groups"]["error"]["kind"] == "submission"
+    assert report["finetuning"]["chosen"] == {"variant": "one", "seed": 42, "by": "only"}
     assert report["tasks"][0]["status"] == "completed"
     assert report["status"] == "failed"
-
-
-def test_the_chosen_model_lies_beside_the_report_where_it_is_to_be_published(
-    finetune: Callable[..., Any], config: Path, tmp_path: Path
-):
-    config.write_text(config.read_text() + "  publish: {to: new-repository}\n")
-    finetune("--smoke")
-    assert (tmp_path / "out" / MODEL / "model.safetensors").is_file()
-    folder = next(iter((tmp_path / "out" / "training").glob("one-*")))
-    assert (folder / JOB).is_file()
-    assert not (tmp_path / "out" / MODEL / CHECKPOINTS).exists()
 
 
 def test_a_config_without_finetune_is_for_evaluate(finetune: Callable[..., Any], config: Path):
