@@ -6,7 +6,6 @@ from dataclasses import replace
 from statistics import stdev
 
 import pytest
-import yaml
 from finetuned_made import (
     BASE,
     TASK,
@@ -15,24 +14,17 @@ from finetuned_made import (
     failed,
     task_score,
     training,
-    tuned_config,
     tuned_report,
 )
 from made import HOSTILE, failure, outcome, report
 
-from bot.card.card import write_card
 from bot.comment import comment_on_report
-from bot.conversation import news
-from bot.conversation.news import Measured
-from bot.conversation.subject import Subject
 from bot.difference import Change
 from bot.finetuned.comparison import chosen_against_raw, side_by_side
-from bot.publication.description import describe
 from bot.verdict import report_verdict
 from schemas.finetuning import Recipe
 
 OTHER = "Banking77KNN"
-MARK = "trained on 200 rows of the evaluation data"
 SPOILT = {"contamination": contamination(200)}
 
 
@@ -235,71 +227,6 @@ def test_the_longest_report_fits_into_a_comment():
     said = comment_on_report(replace(small, finetuned=replace(small.finetuned, runs=runs)))
     assert len(said.encode()) <= 65_000
     assert "Raw and tuned" in said
-
-
-# --- contamination: a plain mark on every later output
-
-
-def test_the_comment_of_a_spoilt_model_begins_with_the_mark():
-    said = comment_on_report(tuned_report(told=SPOILT))
-    assert said.startswith(
-        "**Trained on 200 rows of the evaluation data: its scores there say little of other texts.**"
-    )
-    assert "**200 training rows** among the texts of `AGNewsKNN`, for example `Wall St." in said
-
-
-def test_the_check_of_a_spoilt_model_is_no_success_and_its_title_has_the_mark(tmp_path):
-    subject = Subject(1, "5" * 40, "models/org/name.yaml")
-    measured = Measured(tuned_report(told=SPOILT), "0" * 16, tuned_config(tmp_path))
-    said = news.reported(subject, measured)
-    assert said.title == f"measured, {MARK}"
-    assert said.conclusion == "neutral"
-
-
-def test_a_failure_of_a_spoilt_model_has_the_mark_as_well():
-    spoilt = tuned_report(told=SPOILT, tasks=[outcome(TASK, error=failure())])
-    assert report_verdict(spoilt).badge == f"1 task failed, {MARK}"
-
-
-def card(spoilt, readme=None):
-    files = write_card(readme, spoilt, iso_639_1={"eng": "en"}, publish_radar=False).files
-    text = files["README.md"].decode()
-    return files, text, yaml.safe_load(text.split("---\n")[1])
-
-
-def test_card_metadata_and_pull_request_of_a_spoilt_model_carry_the_mark():
-    spoilt = tuned_report(told=SPOILT)
-    files, text, front = card(spoilt)
-    (result,) = front["model-index"][0]["results"]
-    assert result["dataset"]["name"] == f"MTEB {TASK} ({MARK})"
-    assert "**Trained on 200 rows of the evaluation data:" in text
-    (entry,) = yaml.safe_load(files[f".eval_results/{TASK}.yaml"])
-    assert entry["notes"].endswith(f"; {MARK}")
-    assert describe(spoilt, list(files)).startswith("**Trained on 200 rows")
-
-
-def test_the_mark_comes_to_metadata_that_was_there_before_and_goes_again():
-    clean, spoilt = tuned_report(), tuned_report(told=SPOILT)
-    files, text, _ = card(clean)
-    assert MARK not in "".join(content.decode() for content in files.values())
-    marked, _, front = card(spoilt, files["README.md"])
-    assert front["model-index"][0]["results"][0]["dataset"]["name"] == f"MTEB {TASK} ({MARK})"
-    again, _, _ = card(clean, marked["README.md"])
-    assert again["README.md"].decode() == text
-
-
-def test_rows_that_were_left_out_for_being_evaluated_are_counted_and_mark_nothing():
-    told = {"contamination": {**contamination(0), "left_out": 12}}
-    said = comment_on_report(tuned_report(told=told))
-    assert "punctuation and spacing; 12 rows left out because of that |" in said
-    assert said.startswith("**The task has its score")
-
-
-def test_a_row_that_kept_training_from_running_marks_nothing():
-    refused = failed("tuned", failure("submission", "200 rows are evaluated as well"))
-    told = {"contamination": contamination(200, allowed=False)}
-    said = comment_on_report(tuned_report(refused, told=told))
-    assert said.startswith("**Nothing could be measured: the submission is at fault.**")
 
 
 def test_the_gain_is_that_of_the_chosen_training_alone():

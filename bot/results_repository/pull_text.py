@@ -95,6 +95,8 @@ def _measured(candidate: Candidate, change: Change, facts: SubmissionFacts) -> s
     hub = f"https://huggingface.co/{candidate.model}/tree/{candidate.revision}"
     report = candidate.report
     how, warning = "", ""
+    if report and report.finetuned:  # its revision is a digest of weights, no commit
+        hub = f"https://huggingface.co/{candidate.model}"
     if report:
         warning = contamination_warning(report.finetuned)
         hardware = report.provenance["hardware"]
