@@ -2,7 +2,7 @@
 
 `published`: FlagEmbedding as in the published experiment, a query and its group of eight a step (batch 3, which it
 halves). `batched`: the same loss with many queries a step. `ours`: the label-aware loss, every text encoded once. They
-take turns, round by round, in one process and on the same rows, so that a busy machine is busy for each of them;
+take turns, round by round and on the same rows, so that a busy machine is busy for each of them;
 ratios are of the medians over rounds. An example is a row that is learnt from: a query with its group, or a text with
 its label. Model and texts are all-MiniLM-L6-v2 and BBC News, from packages.
 """

@@ -69,7 +69,8 @@ def exit_code(report: dict[str, Any]) -> ExitCode:
     """Our turn before the submitter's: a machine that failed must run again anyway."""
     if report["status"] == "interrupted":
         return ExitCode.INTERRUPTED
-    errors = [report["error"], *(task["error"] for task in report["tasks"])]
+    trainings = report.get("finetuning", {}).get("runs", [])
+    errors = [report["error"], *(one["error"] for one in [*report["tasks"], *trainings])]
     kinds = {error["kind"] for error in errors if error}
     if report["status"] == "completed":
         return ExitCode.OK

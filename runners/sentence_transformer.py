@@ -8,7 +8,8 @@ from runners.failures import Failure, classified
 from runners.loaded_model import LoadedModel, named_meta, token_counter
 from schemas.submission import ModelConfig
 
-_POOLING = {"cls": "cls", "mean": "mean", "last-token": "lasttoken"}
+# In a config's words, and in those of sentence-transformers.
+POOLING = {"cls": "cls", "mean": "mean", "last-token": "lasttoken"}
 
 
 def load_sentence_transformer(
@@ -54,7 +55,7 @@ def load_sentence_transformer(
         max_tokens=encoder.mteb_model_meta.max_tokens,
         framework=["Sentence Transformers", "PyTorch"],
     )
-    transformer = getattr(model[0], "auto_model", None) or getattr(model[0], "model", None)
+    transformer = transformer_in(model)
     tokenizer = getattr(model, "tokenizer", None)
     return LoadedModel(
         encoder=encoder,
@@ -70,21 +71,27 @@ def load_sentence_transformer(
     )
 
 
-def _pooling_module(model: Any) -> Any:
+def transformer_in(model: Any) -> Any:
+    """The transformers model inside, None where there is none."""
+    return getattr(model[0], "auto_model", None) or getattr(model[0], "model", None)
+
+
+def pooling_module(model: Any) -> Any:
+    """The module that makes one embedding of many, None where there is none."""
     return next((module for module in model if type(module).__name__ == "Pooling"), None)
 
 
 def _pooling(model: Any) -> str | None:
-    module = _pooling_module(model)
+    module = pooling_module(model)
     if module is None:
         return None
     mode = module.pooling_mode
-    names = {theirs: ours for ours, theirs in _POOLING.items()}
+    names = {theirs: ours for ours, theirs in POOLING.items()}
     return names.get(mode, mode) if isinstance(mode, str) else "+".join(mode)
 
 
 def _set_pooling(model: Any, pooling: str) -> None:
-    module = _pooling_module(model)
+    module = pooling_module(model)
     if module is None:
         raise Failure(
             "submission",
@@ -97,7 +104,7 @@ def _set_pooling(model: Any, pooling: str) -> None:
             f"`load.pooling: {pooling}` does not fit: the model concatenates several poolings",
             "delete `load.pooling`",
         )
-    module.pooling_mode = _POOLING[pooling]
+    module.pooling_mode = POOLING[pooling]
 
 
 def _set_normalize(model: Any, normalize: bool) -> None:

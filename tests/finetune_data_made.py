@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from runners.finetuning.training_data import SplitData, Whereabouts, read_training_data, split
-from runners.finetuning.training_files import RowSettings, pair_folder, write_pairs
+from runners.finetuning.training_files import SAFE_FOLDER, RowSettings, write_pairs
 from runners.progress import Progress
 from schemas.finetuning import Finetuning, LabelColumns, TrainingSource
 
@@ -68,4 +68,4 @@ def written(folder: Path, source: TrainingSource, seed: int = 42) -> bytes:
     """The file of pairs of labelled data."""
     [part] = parts(folder, source)
     settings = RowSettings(group_size=4, batch_size=8, seed=seed)
-    return write_pairs(part, pair_folder(folder), settings, quiet()).path.read_bytes()
+    return write_pairs(part, folder / SAFE_FOLDER, settings, quiet()).path.read_bytes()

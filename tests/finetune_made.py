@@ -1,7 +1,9 @@
 """A BERT so small that it trains in a second, and texts with labels that it can learn."""
 
+import csv
 import json
 import random
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,17 @@ TOPICS = {
     "sky": "cloud wind wing bird star rain moon kite",
     "soil": "root worm seed stone mole clay fern moss",
 }
+TOPICS_TASK = """\
+schema_version: 1
+name: Topics
+type: classification
+languages: [eng-Latn]
+dataset: {path: topics}
+columns: {text: text, label: topic}
+evaluator: {method: knn, k: 3, metric: cosine}
+samples_per_label: 8
+experiments: 4
+"""
 _COMMON = "the a one of with near under old new small large my your this that"
 
 
@@ -24,6 +37,16 @@ def labelled_rows(count: int, seed: int = 0) -> list[tuple[str, int]]:
         draw.shuffle(words)
         rows.append((" ".join(words), label))
     return rows
+
+
+def write_topics(file: Path, rows: Sequence[tuple[str, int]]) -> Path:
+    """A CSV file of texts and the names of their topics, as a submitter has it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["text", "topic"])
+        writer.writerows((text, list(TOPICS)[label]) for text, label in rows)
+    return file
 
 
 def write_labelled(file: Path, rows: list[tuple[str, int]]) -> Path:

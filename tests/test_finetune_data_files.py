@@ -9,8 +9,8 @@ pytest.importorskip("FlagEmbedding")
 from runners.finetuning.refusals import UnusableTrainingData
 from runners.finetuning.training_data import split
 from runners.finetuning.training_files import (
+    SAFE_FOLDER,
     RowSettings,
-    pair_folder,
     ready_folder,
     write_labelled,
     write_pairs,
@@ -48,7 +48,7 @@ def flag_embedding(folder, group_size=4, batch=5, **more):
 
 def test_labelled_rows_are_trained_in_whole_batches_without_negatives_of_the_batch(tmp_path):
     [part] = parts(tmp_path, labelled(write_csv(tmp_path / "news.csv", labelled_rows(40))))
-    write_pairs(part, pair_folder(tmp_path / "data"), SETTINGS, quiet())
+    write_pairs(part, tmp_path / "data" / SAFE_FOLDER, SETTINGS, quiet())
     dataset = flag_embedding(tmp_path / "data")
     assert dataset.batch_size_idxs == [8], "neither the default nor its half"
     assert dataset.no_in_batch_neg_flags == [True]
@@ -133,7 +133,7 @@ def test_negatives_of_the_batch_can_be_declined_for_any_type(tmp_path):
 
 def test_a_file_with_less_than_a_batch_is_refused_for_nothing_of_it_would_be_trained_on(tmp_path):
     [part] = parts(tmp_path, labelled(write_csv(tmp_path / "news.csv", labelled_rows(30))))
-    folder = pair_folder(tmp_path / "data")
+    folder = tmp_path / "data" / SAFE_FOLDER
     with pytest.raises(UnusableTrainingData, match="has 30 rows, less than a batch of 31: "):
         write_pairs(part, folder, RowSettings(4, 31), quiet())
     assert not list(folder.glob("*.jsonl"))

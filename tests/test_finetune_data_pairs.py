@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("datasets")
 
 from runners.finetuning.pairs import Pairs
-from runners.finetuning.training_files import RowSettings, pair_folder, write_pairs
+from runners.finetuning.training_files import SAFE_FOLDER, RowSettings, write_pairs
 from tests.finetune_data_made import (
     labelled,
     labelled_rows,
@@ -120,7 +120,7 @@ def test_a_written_row_is_what_flag_embedding_reads(tmp_path):
     rows = [{"text": 'say "hi"\n', "label": "a"}, {"text": "Grüße", "label": "a"}, {"text": "x", "label": "b"}, {"text": "y", "label": "b"}]  # fmt: skip
     [part] = parts(tmp_path, labelled(write_lines(tmp_path / "news.jsonl", rows)))
     settings = RowSettings(group_size=3, batch_size=2, prompt="classify: ")
-    file = write_pairs(part, pair_folder(tmp_path), settings, quiet())
+    file = write_pairs(part, tmp_path / SAFE_FOLDER, settings, quiet())
     assert (file.rows, file.left_out) == (4, 0)
     assert file.path == tmp_path / "labelled-no_in_batch_neg" / "1-news.jsonl"
     [row] = [row for row in read_lines(file.path) if row["query"] == "Grüße"]
@@ -137,7 +137,7 @@ def test_a_written_row_is_what_flag_embedding_reads(tmp_path):
 MEASURED = """
 import sys
 from pathlib import Path
-from runners.finetuning.training_files import RowSettings, pair_folder, write_pairs
+from runners.finetuning.training_files import SAFE_FOLDER, RowSettings, write_pairs
 from tests.finetune_data_made import labelled, parts, quiet
 
 def peak():
@@ -147,7 +147,7 @@ def peak():
 
 folder, idle = Path(sys.argv[1]), peak()
 [part] = parts(folder, labelled(folder / "many.csv"), held_out=200)
-file = write_pairs(part, pair_folder(folder), RowSettings(8, 32), quiet())
+file = write_pairs(part, folder / SAFE_FOLDER, RowSettings(8, 32), quiet())
 print(file.rows, file.path.stat().st_size, peak() - idle)
 """
 

@@ -31,8 +31,8 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     from bot.github_api.runs import GithubRuns
     from bot.service_settings import repository_from
 
-    run_of = run_id(arguments.run)
+    evaluation = run_id(arguments.run)
     runs = GithubRuns(connect(), repository_from(arguments.repository))
-    runs.dispatch(arguments.workflow, {"run": str(run_of)})
-    sys.stdout.write(f"started {arguments.workflow} for run {run_of}\n")
+    runs.dispatch(arguments.workflow, {"run": str(evaluation)})
+    sys.stdout.write(f"started {arguments.workflow} for run {evaluation}\n")
     return ExitCode.OK

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 _NEIGHBOURS = 3
-_MOST_NEIGHBOURS = (
-    1000  # texts to be neighbours of; encoding them all would cost as much as an epoch
-)
-_FEWEST_PER_LABEL = 4
+# Texts to be neighbours of: to encode them all would cost as much as an epoch.
+_MOST_NEIGHBOURS = 1000
+_FEWEST_PER_LABEL, _MOST_PER_LABEL = 4, 16
 
 Encode = Callable[[Sequence[str]], Any]
 
@@ -41,7 +40,8 @@ def _read(file: Path) -> tuple[list[str], list[int]]:
 def _some_of_each(texts: Sequence[str], labels: Sequence[int]) -> tuple[list[str], list[int]]:
     """The first rows of every label, equally many as far as there are so many."""
     of_each = max(_MOST_NEIGHBOURS // max(len(set(labels)), 1), _FEWEST_PER_LABEL)
+    of_each = min(of_each, _MOST_PER_LABEL)
     chosen: list[int] = []
     for label in sorted(set(labels)):
-        chosen += islice((row for row, one in enumerate(labels) if one == label), min(of_each, 16))
+        chosen += islice((row for row, one in enumerate(labels) if one == label), of_each)
     return [texts[row] for row in chosen], [labels[row] for row in chosen]

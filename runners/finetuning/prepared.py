@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from os.path import relpath
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ from runners.finetuning.contamination import (
     contamination,
 )
 from runners.finetuning.evaluation_texts import texts_of_tasks
-from runners.finetuning.hard_negatives import Embed, mined
+from runners.finetuning.hard_negatives import Embed
 from runners.finetuning.labelled import LabelledData
+from runners.finetuning.pair_files import row_settings, write_recipe_pairs
 from runners.finetuning.training_data import (
     SplitData,
     Whereabouts,
@@ -25,11 +27,9 @@ from runners.finetuning.training_data import (
     without,
 )
 from runners.finetuning.training_files import (
-    RowSettings,
-    pair_folder,
+    SAFE_FOLDER,
     ready_folder,
     write_labelled,
-    write_pairs,
     write_ready,
 )
 from runners.progress import Progress
@@ -102,19 +102,12 @@ def files_for(
     """
     if recipe.loss == "label-aware" and prepared.labelled:
         return (prepared.labelled,)
-    batch = recipe.batch_size if recipe.same_dataset else None
-    settings = RowSettings(recipe.group_size, batch, recipe.query_instruction or "", seed)
+    settings = row_settings(recipe, seed, batch_named=recipe.same_dataset)
     for part in prepared.parts:
         if isinstance(part.data, LabelledData):
-            hard = recipe.hard_negatives
-            negatives = (
-                mined(part, embed, hard, recipe.group_size - 1, seed, progress) if hard else None
-            )
-            write_pairs(part, pair_folder(folder), settings, progress, mined=negatives)
+            write_recipe_pairs(part, folder / SAFE_FOLDER, recipe, settings, embed, progress)
         else:
-            write_ready(
-                part, lambda data, table: ready_folder(folder, data, table), settings, progress
-            )
+            write_ready(part, partial(ready_folder, folder), settings, progress)
     return tuple(sorted(path for path in folder.iterdir() if path.is_dir()))
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from runners.finetuning.contamination import ContaminatedTrainingData, Contamination, contamination
 from runners.finetuning.evaluation_texts import texts_of_tasks
-from runners.finetuning.hard_negatives import Embed, mined
+from runners.finetuning.hard_negatives import Embed
 from runners.finetuning.labelled import LabelledData, drawn
+from runners.finetuning.pair_files import row_settings, write_recipe_pairs
 from runners.finetuning.refusals import UnusableTrainingData
 from runners.finetuning.training_data import (
     SplitData,
@@ -18,15 +19,14 @@ from runners.finetuning.training_data import (
     texts,
     without,
 )
-from runners.finetuning.training_files import SAFE_FOLDER, RowSettings, write_labelled, write_pairs
+from runners.finetuning.training_files import SAFE_FOLDER, write_labelled
 from runners.progress import Progress
 from runners.task_selection import SelectedTask
 from schemas.experiment import Experiment, Mode
 from schemas.finetuning import Finetuning, TrainingSource
 
-UNSAFE_FOLDER = (
-    "labelled"  # without FlagEmbedding's flag at its end: other queries' passages are negatives
-)
+# Without FlagEmbedding's flag at the end of its name: other queries' passages are negatives.
+UNSAFE_FOLDER = "labelled"
 
 
 @dataclass(frozen=True)
@@ -90,19 +90,9 @@ def mode_files(
     recipe = mode.recipe
     if recipe.loss == "label-aware":
         return (rows.labelled,)
-    named = recipe.same_dataset and not mode.published
-    settings = RowSettings(
-        recipe.group_size,
-        recipe.batch_size if named else None,
-        recipe.query_instruction or "",
-        seed,
-    )
-    hard = recipe.hard_negatives
-    negatives = (
-        mined(rows.part, embed, hard, recipe.group_size - 1, seed, progress) if hard else None
-    )
+    settings = row_settings(recipe, seed, batch_named=recipe.same_dataset and not mode.published)
     pairs = folder / (UNSAFE_FOLDER if mode.in_batch_negatives else SAFE_FOLDER)
-    write_pairs(rows.part, pairs, settings, progress, mined=negatives)
+    write_recipe_pairs(rows.part, pairs, recipe, settings, embed, progress)
     return (pairs,)
 
 

@@ -58,11 +58,6 @@ class WrittenFile:
     left_out: int = 0
 
 
-def pair_folder(folder: Path) -> Path:
-    """Where pairs of labelled rows go."""
-    return folder / SAFE_FOLDER
-
-
 def ready_folder(folder: Path, data: ReadyData, table: ReadyTable) -> Path:
     """Where ready-made rows of a table go."""
     wanted = data.source.in_batch_negatives

@@ -2,14 +2,13 @@
 
 import json
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from runners.evaluation import Evaluation, EvaluationRequest
-from runners.failures import Failure, classified, error_record
-from runners.finetuning.choice import chosen
+from runners.failures import Failure, classified
+from runners.finetuning.choice import Choice, chosen
 from runners.finetuning.embedding import embedder
 from runners.finetuning.job import MODEL, TrainingJob
 from runners.finetuning.launch import train
@@ -18,6 +17,11 @@ from runners.finetuning.refusals import UnusableTrainingData, as_failure
 from runners.finetuning.scores import task_scores
 from runners.finetuning.training_data import Whereabouts
 from runners.finetuning.trainings import Outcome, Training, trainings, weights_digest
+from runners.finetuning.tuned_report import (
+    finetuning_record,
+    no_training_ended,
+    tuned_report,
+)
 from runners.interruption import undisturbed
 from runners.models import fetch_model
 from runners.output_folder import PROGRESS, OutputFolder, write_atomically
@@ -80,7 +84,10 @@ class Tuning:
                 self._progress.say(f"FAILED ({failure.kind}): {failure.message}")
             self._progress.close()
             with undisturbed():
-                report = self._report(failure, interrupted=interrupted)
+                choice = None if failure or interrupted else chosen(self._outcomes)
+                if choice:
+                    self._bring(choice.outcome)
+                report = self._report(choice, failure, interrupted=interrupted)
                 write_report(self._evaluation.output / "report.json", report)
         return exit_code(report)
 
@@ -185,72 +192,43 @@ class Tuning:
         code = Evaluation(request, self._progress).run()
         if code == ExitCode.INTERRUPTED:
             raise KeyboardInterrupt
-        report: dict[str, Any] = json.loads((request.output / "report.json").read_text("utf-8"))
-        return report
+        return _report_in(request.output)
 
     def _say_where_it_is(self) -> None:
         """Leave what a report would say now, for whoever must write it if this process is killed."""
-        note = {"running": None, "report": self._report(None, interrupted=True)}
+        note = {"running": None, "report": self._report(None, None, interrupted=True)}
         write_atomically(self._evaluation.output / PROGRESS, json.dumps(note, allow_nan=False))
 
-    def _report(self, failure: Failure | None, *, interrupted: bool) -> dict[str, Any]:
-        choice = None if failure or interrupted else chosen(self._outcomes)
-        report = self._without_scores(failure, interrupted=interrupted)
+    def _report(
+        self, choice: Choice | None, failure: Failure | None, *, interrupted: bool
+    ) -> dict[str, Any]:
+        request = self._evaluation
         if choice:
-            outcome, _ = choice
-            of_chosen = outcome.training.folder / "evaluation"
-            report = json.loads((of_chosen / "report.json").read_text("utf-8"))
-            self._bring(self._request_for(outcome).store, outcome.training.folder / MODEL)
-        elif not failure and not interrupted:
-            report["error"] = error_record(_first_failure(self._outcomes))
-        failed = any(one.failure for one in self._outcomes)
-        status = "failed" if failed and report["status"] == "completed" else report["status"]
-        provenance = report["provenance"] | {"command": self._evaluation.command}
-        return report | {
-            "status": status,
-            "provenance": provenance,
-            "finetuning": self._record(choice),
-        }
+            report = _report_in(choice.outcome.training.folder / "evaluation")
+        else:
+            report = Evaluation(request, self._progress).report(failure, interrupted=interrupted)
+        if not (choice or failure or interrupted):
+            report["error"] = no_training_ended(self._outcomes)
+        finetuning = finetuning_record(
+            request.config,
+            self._prepared,
+            self._raw,
+            self._outcomes,
+            choice,
+            allow_contamination=self._request.allow_contamination,
+        )
+        return tuned_report(report, finetuning, request.command)
 
-    def _without_scores(self, failure: Failure | None, *, interrupted: bool) -> dict[str, Any]:
-        request = replace(self._evaluation, output=self._evaluation.output)
-        return Evaluation(request, self._progress).report(failure, interrupted=interrupted)
-
-    def _bring(self, evaluation: Path, model: Path) -> None:
+    def _bring(self, outcome: Outcome) -> None:
         """Results and, where they are to be published, weights of the chosen one to where any evaluation has them."""
-        output = self._evaluation.output
-        if (evaluation / "results").is_dir():  # not where every task failed
-            store = self._evaluation.store
-            shutil.copytree(evaluation / "results", store / "results", dirs_exist_ok=True)
+        results, output = self._request_for(outcome).store / "results", self._evaluation.output
+        if results.is_dir():  # not where every task failed
+            shutil.copytree(results, self._evaluation.store / "results", dirs_exist_ok=True)
         if self._finetune.publish:
             shutil.rmtree(output / MODEL, ignore_errors=True)
-            shutil.copytree(model, output / MODEL)
-
-    def _record(self, choice: Any) -> dict[str, Any]:
-        config, prepared = self._evaluation.config, self._prepared
-        found = prepared.contamination if prepared else None
-        outcome, by = choice or (None, None)
-        return {
-            "base_model": config.weights,
-            "base_revision": config.revision,
-            "data": prepared.records(config) if prepared else [],
-            "held_out": prepared.held_out_rows if prepared else 0,
-            "contamination": {
-                "rows": found.rows if found else 0,
-                "allowed": self._request.allow_contamination,
-                "left_out": prepared.left_out if prepared else 0,
-                "checked": list(found.checked) if found else [],
-                "examples": list(found.examples) if found else [],
-            },
-            "raw": self._raw,
-            "runs": [one.record() for one in self._outcomes],
-            "chosen": outcome
-            and {"variant": outcome.training.variant, "seed": outcome.training.seed, "by": by},
-        }
+            shutil.copytree(outcome.training.folder / MODEL, output / MODEL)
 
 
-def _first_failure(outcomes: Sequence[Outcome]) -> Failure:
-    return next(
-        (one.failure for one in outcomes if one.failure),
-        Failure("infrastructure", "no training ended"),
-    )
+def _report_in(folder: Path) -> dict[str, Any]:
+    report: dict[str, Any] = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    return report

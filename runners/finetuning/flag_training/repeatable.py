@@ -59,10 +59,8 @@ class RepeatableSameDataset(AbsEmbedderSameDatasetTrainDataset):
             return super().__getitem__(item)
 
 
-class TellsEpoch(
-    TrainerCallback
-):  # accelerate does so too, but not where it skips batches of a resumed epoch
-    """Tells a data set which epoch begins."""
+class TellsEpoch(TrainerCallback):
+    """Tells a data set which epoch begins; accelerate does not where it skips batches of a resumed one."""
 
     def __init__(self, dataset: Any) -> None:
         self._dataset = dataset

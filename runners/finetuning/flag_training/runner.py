@@ -25,6 +25,7 @@ from runners.finetuning.job import TrainingJob
 from runners.finetuning.stopwatch import Stopwatch
 
 _LAYER = re.compile(r"(?:^|\.)(?:layers?|h|block)\.(\d+)\.")
+_ENCODED_AT_ONCE = 64  # held-out texts
 
 
 class FinetuningRunner(EncoderOnlyEmbedderRunner):
@@ -84,12 +85,7 @@ class FinetuningRunner(EncoderOnlyEmbedderRunner):
         """Ours for labelled texts."""
         if not self.label_aware:
             return super().load_data_collator()
-        recipe = self.job.recipe
-        return LabelledCollator(
-            self.tokenizer,
-            max_length=recipe.query_max_length,
-            instruction=recipe.query_instruction or "",
-        )
+        return self._collator()
 
     def load_trainer(self) -> Any:
         """The trainer, which `Live` watches."""
@@ -112,6 +108,14 @@ class FinetuningRunner(EncoderOnlyEmbedderRunner):
         """Train to the end, from a checkpoint where there is one."""
         self.trainer.train(resume_from_checkpoint=checkpoint)
 
+    def _collator(self) -> LabelledCollator:
+        recipe = self.job.recipe
+        return LabelledCollator(
+            self.tokenizer,
+            max_length=recipe.query_max_length,
+            instruction=recipe.query_instruction or "",
+        )
+
     def _score(self) -> Any:
         job = self.job
         if job.labelled is None or job.held_out is None or not self.training_args.should_save:
@@ -124,17 +128,13 @@ class FinetuningRunner(EncoderOnlyEmbedderRunner):
         import numpy as np
         import torch
 
-        collate = LabelledCollator(
-            self.tokenizer,
-            max_length=self.job.recipe.query_max_length,
-            instruction=self.job.recipe.query_instruction or "",
-        )
+        collate = self._collator()
         training = self.model.training
         self.model.eval()
         parts = []
         with torch.no_grad():
-            for start in range(0, len(texts), 64):
-                batch = collate([(list(texts[start : start + 64]), [0])])["texts"]
+            for start in range(0, len(texts), _ENCODED_AT_ONCE):
+                batch = collate([(list(texts[start : start + _ENCODED_AT_ONCE]), [0])])["texts"]
                 on_device = {
                     name: value.to(self.training_args.device) for name, value in batch.items()
                 }

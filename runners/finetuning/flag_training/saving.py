@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from runners.failures import Failure
+from runners.sentence_transformer import POOLING, pooling_module, transformer_in
 
-_POOLING = {"cls": "cls", "mean": "mean", "last-token": "lasttoken"}
 _PLAIN = {"Transformer", "Pooling", "Normalize"}
 
 
@@ -19,7 +19,7 @@ def save_tuned(encoder: Any, base: Path, pooling: str, target: Path) -> None:
         Failure: the base has parts that were not trained.
     """
     model = base_model(base, pooling)
-    inner = transformer_of(model)
+    inner = transformer_in(model)
     inner.load_state_dict(
         {name: value.detach().cpu() for name, value in encoder.state_dict().items()}
     )
@@ -58,27 +58,21 @@ def base_model(base: Path, pooling: str | None) -> Any:
 
 def pooling_of(model: Any) -> str:
     """How a loaded model pools, in a config's words."""
-    mode = next(module for module in model if type(module).__name__ == "Pooling").pooling_mode
-    names = {theirs: ours for ours, theirs in _POOLING.items()}
+    mode = pooling_module(model).pooling_mode
+    names = {theirs: ours for ours, theirs in POOLING.items()}
     if mode not in names:
         raise Failure(
             "submission",
             f"the base model pools by {mode}, which FlagEmbedding does not know",
-            f"train from a base that pools by {', '.join(_POOLING)}",
+            f"train from a base that pools by {', '.join(POOLING)}",
         )
     return names[mode]
 
 
-def transformer_of(model: Any) -> Any:
-    """The transformers model inside."""
-    first = model[0]
-    return getattr(first, "auto_model", None) or first.model
-
-
 def _check_pooling(model: Any, base: Path, pooling: str) -> None:
-    module = next(module for module in model if type(module).__name__ == "Pooling")
+    module = pooling_module(model)
     if not (base / "modules.json").is_file():
-        module.pooling_mode = _POOLING[pooling]  # a plain transformer: its config must say
+        module.pooling_mode = POOLING[pooling]  # a plain transformer: its config must say
         return
     if (own := pooling_of(model)) != pooling:
         raise Failure(

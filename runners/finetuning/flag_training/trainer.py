@@ -23,9 +23,8 @@ class RepeatableTrainer(EncoderOnlyEmbedderTrainer):
     def training_step(self, model: Any, inputs: Any, num_items_in_batch: Any = None) -> Any:
         """One batch."""
         rows = sum(_rows(inputs.get(key)) for key in ("texts", "queries", "passages"))
-        self.live.texts += (
-            rows * self.args.world_size
-        )  # the others' batches are as large, or nearly
+        # The other processes' batches are as large, or nearly.
+        self.live.texts += rows * self.args.world_size
         return super().training_step(model, inputs, num_items_in_batch)
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
