@@ -54,7 +54,7 @@ class Recipe:
     """How to train; the schema describes every field. `passage_max_length` and `pooling` may be left to others."""
 
     loss: Loss = "label-aware"
-    positives: Literal["batch", "one"] = "batch"
+    positives: Literal["each", "batch", "one"] = "each"
     texts_per_label: int = 4
     same_dataset: bool = True
     group_size: int = 8

@@ -6,7 +6,12 @@ import pytest
 import torch
 from FlagEmbedding.finetune.embedder.encoder_only.base.modeling import BiEncoderOnlyEmbedderModel
 
-from runners.finetuning.flag_training.loss import contrastive_loss, label_aware_loss, label_masks
+from runners.finetuning.flag_training.loss import (
+    contrastive_loss,
+    each_positive_loss,
+    label_aware_loss,
+    label_masks,
+)
 from schemas.finetuning import Recipe
 
 Rows = list[list[float]]
@@ -19,8 +24,8 @@ def _embeddings(rows: int, dimensions: int = 6, seed: int = 0) -> torch.Tensor:
     return torch.nn.functional.normalize(drawn, dim=-1)
 
 
-def _plain_loss(rows: Rows, labels: list[int], temperature: float) -> float:
-    """The same by the book, text by text: no matrix, no mask."""
+def _plain_loss(rows: Rows, labels: list[int], temperature: float, how: str) -> float:
+    """The same by the books, text by text: no matrix, no mask."""
 
     def alike(one: list[float], other: list[float]) -> float:
         return math.exp(sum(a * b for a, b in zip(one, other, strict=True)) / temperature)
@@ -30,8 +35,12 @@ def _plain_loss(rows: Rows, labels: list[int], temperature: float) -> float:
         others = [number for number in range(len(rows)) if number != anchor]
         liked = [number for number in others if labels[number] == labels[anchor]]
         if liked:
-            all_of_them = sum(alike(row, rows[number]) for number in others)
-            each = [-math.log(alike(row, rows[number]) / all_of_them) for number in liked]
+            apart = [number for number in others if labels[number] != labels[anchor]]
+            each = []
+            for number in liked:
+                against = others if how == "batch" else [number, *apart]
+                all_of_them = sum(alike(row, rows[other]) for other in against)
+                each.append(-math.log(alike(row, rows[number]) / all_of_them))
             losses.append(sum(each) / len(each))
     return sum(losses) / len(losses)
 
@@ -40,12 +49,15 @@ def _plain_loss(rows: Rows, labels: list[int], temperature: float) -> float:
     "labels", [[0, 0, 1, 1, 2, 2], [0, 0, 0, 0, 1, 1], [0, 0, 1, 2, 3, 0], [0, 0, 0, 0, 0, 0]]
 )
 @pytest.mark.parametrize("temperature", [0.05, 0.1, 1.0])
-def test_the_loss_is_that_of_the_paper_text_by_text(labels: list[int], temperature: float):
+@pytest.mark.parametrize("how", ["each", "batch"])
+def test_the_loss_is_that_of_its_paper_text_by_text(
+    labels: list[int], temperature: float, how: str
+):
     embeddings, classes = _embeddings(len(labels)), torch.tensor(labels)
-    recipe = Recipe(temperature=temperature)
+    recipe = Recipe(temperature=temperature, positives=how)  # type: ignore[arg-type]  # of a schema's enum
     found = label_aware_loss(embeddings, classes, (embeddings, classes, 0), recipe)
     assert found.item() == pytest.approx(
-        _plain_loss(embeddings.tolist(), labels, temperature), abs=1e-9
+        _plain_loss(embeddings.tolist(), labels, temperature, how), abs=1e-9
     )
 
 
@@ -68,10 +80,20 @@ def test_with_one_positive_and_every_other_passage_it_is_their_loss_with_in_batc
     assert found.item() == pytest.approx(expected.item(), abs=1e-6)
 
 
-@pytest.mark.parametrize("labels", [[0, 0, 1, 1], [0, 0, 0, 1], [0, 0, 1, 2]])
-def test_its_gradient_is_right(labels: list[int]):
+def test_each_positive_by_itself_is_what_one_that_is_drawn_comes_to_on_average():
+    scores = _embeddings(1, 7) / 0.1
+    negatives = torch.tensor([[False, False, False, True, True, True, False]])
+    alone = [torch.arange(7)[None, :] == positive for positive in range(3)]
+    drawn = [contrastive_loss(scores, positive, negatives).item() for positive in alone]
+    found = each_positive_loss(scores, alone[0] | alone[1] | alone[2], negatives)
+    assert found.item() == pytest.approx(sum(drawn) / 3, abs=1e-9)
+
+
+@pytest.mark.parametrize("labels", [[0, 0, 1, 1], [0, 0, 0, 1], [0, 0, 1, 2], [0, 0, 0, 0]])
+@pytest.mark.parametrize("how", ["each", "batch"])
+def test_its_gradient_is_right(labels: list[int], how: str):
     classes = torch.tensor(labels)
-    recipe = Recipe(temperature=0.5)
+    recipe = Recipe(temperature=0.5, positives=how)  # type: ignore[arg-type]
 
     def loss(embeddings: torch.Tensor) -> torch.Tensor:
         return label_aware_loss(embeddings, classes, (embeddings, classes, 0), recipe)
@@ -79,9 +101,11 @@ def test_its_gradient_is_right(labels: list[int]):
     assert torch.autograd.gradcheck(loss, _embeddings(4).requires_grad_())
 
 
-def test_a_batch_in_which_no_text_has_its_like_teaches_nothing_and_breaks_nothing():
+@pytest.mark.parametrize("how", ["each", "batch", "one"])
+def test_a_batch_in_which_no_text_has_its_like_teaches_nothing_and_breaks_nothing(how: str):
     embeddings, classes = _embeddings(4).requires_grad_(), torch.tensor([0, 1, 2, 3])
-    loss = label_aware_loss(embeddings, classes, (embeddings, classes, 0), Recipe())
+    recipe = Recipe(positives=how)  # type: ignore[arg-type]
+    loss = label_aware_loss(embeddings, classes, (embeddings, classes, 0), recipe)
     loss.backward()  # type: ignore[no-untyped-call]  # untyped upstream
     assert loss.item() == 0.0
     assert embeddings.grad is not None

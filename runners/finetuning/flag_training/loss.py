@@ -1,4 +1,4 @@
-"""Contrastive loss over a whole matrix of scores, with a mask for who is like whom."""
+"""Contrastive losses over a whole matrix of scores, with masks for who is like whom."""
 
 from typing import Any
 
@@ -25,6 +25,25 @@ def contrastive_loss(scores: Any, positives: Any, negatives: Any) -> Any:
     return losses.sum() / (counts > 0).sum().clamp(min=1)
 
 
+def each_positive_loss(scores: Any, positives: Any, negatives: Any) -> Any:
+    """Cross entropy of each positive by itself against the negatives, averaged over an anchor's, then over anchors.
+
+    As `contrastive_loss`, but for what a positive competes with: for an anchor with positives P and negatives N the
+    loss is the mean over p in P of log(exp(s_p) + sum over n in N of exp(s_n)) - s_p, so that no two positives push
+    each other away: SINCERE of Feeney and Hughes, 2023 (arXiv:2309.14277). It is what drawing one positive comes to
+    on average.
+    """
+    import torch
+
+    counts = positives.sum(dim=1)
+    # Without negatives it would be log(0), whose gradient is no number: then there is nothing to tell apart.
+    compared = positives & negatives.any(dim=1)[:, None]
+    against = scores.masked_fill(~negatives, -torch.inf)
+    against = against.masked_fill(~negatives.any(dim=1)[:, None], 0.0).logsumexp(dim=1)
+    losses = torch.nn.functional.softplus(against[:, None] - scores).masked_fill(~compared, 0.0)
+    return (losses.sum(dim=1) / counts.clamp(min=1)).sum() / (counts > 0).sum().clamp(min=1)
+
+
 def label_masks(anchors: Any, candidates: Any, first: int, how: str) -> tuple[Any, Any]:
     """Who is like whom by label: (positives, negatives), each (anchors, candidates).
 
@@ -46,11 +65,12 @@ def label_aware_loss(
     """Loss of texts that are compared with everyone's.
 
     `embeddings` is (texts, dimensions), `labels` (texts,); `everyone` is the embeddings and labels of all processes,
-    and where these texts begin among them. A text of the same label is never a negative.
+    and where these texts begin among them.
     """
     others, their_labels, first = everyone
     scores = embeddings @ others.T / recipe.temperature
-    return contrastive_loss(scores, *label_masks(labels, their_labels, first, recipe.positives))
+    loss = each_positive_loss if recipe.positives == "each" else contrastive_loss
+    return loss(scores, *label_masks(labels, their_labels, first, recipe.positives))
 
 
 def _one_of(mask: Any) -> Any:
