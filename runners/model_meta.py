@@ -48,7 +48,7 @@ def model_meta(config: ModelConfig, evaluated: Mapping[str, Any], weights: Any) 
             reference=f"https://huggingface.co/{config.model}",
             use_instructions=any(config.load.prompts.values()),
             training_datasets=training_tasks(config, mteb_index())[0],
-            adapted_from=config.adapted_from,
+            adapted_from=config.adapted_from or (config.finetune and config.finetune.base_model),
             output_dtypes=_output_dtype(config),
             **_counted(weights),
             framework=evaluated.get("framework") or [],

@@ -206,3 +206,9 @@ def test_text_from_a_config_stays_text_in_the_source(tmp_path):
     found = defined(source, tmp_path)
     assert found.loader_kwargs["model_prompts"] == {"query": hostile, hostile: "${x} {name}"}
     assert not [line for line in source.splitlines() if line.startswith(("import", ")\n"))]
+
+
+def test_a_model_that_was_tuned_is_adapted_from_its_base(tmp_path):
+    data = "[{path: rows.csv, columns: {text: text, label: label}}]"
+    config = made(tmp_path, finetune=f"{{base_model: org/small, data: {data}}}")
+    assert model_meta(config, meta(), None).adapted_from == "org/small"
