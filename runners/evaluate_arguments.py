@@ -30,7 +30,7 @@ def add_arguments(evaluate: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="ID=DIR",
-        help="read the data set ID (its Hub id, or its `path`) of a custom task from DIR; repeatable",
+        help="read the data set ID (its Hub id, or its `path`) of a custom task or a training from DIR; repeatable",
     )
     evaluate.add_argument(
         "--tasks", nargs="+", default=[], metavar="TASK", help="run only these tasks"

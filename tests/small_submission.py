@@ -57,7 +57,7 @@ It was distilled from a larger language model, and cut to its first 64 dimension
 @misc{acme2026tiny, title = {Tiny}, author = {Acme}, year = {2026}}
 ```
 """
-_LICENSE = """\
+LICENSE = """\
 MIT License
 
 Copyright (c) 2026 Acme
@@ -148,7 +148,7 @@ def model_files() -> dict[str, bytes]:
     kind = "sentence_transformers.models.StaticEmbedding"
     return {
         "README.md": _CARD.encode(),
-        "LICENSE": _LICENSE.encode(),
+        "LICENSE": LICENSE.encode(),
         "modules.json": _json([{"idx": 0, "name": "0", "path": "", "type": kind}]),
         "config_sentence_transformers.json": _json({"prompts": {}, "similarity_fn_name": "cosine"}),
         "tokenizer.json": tokenizer.read_bytes(),

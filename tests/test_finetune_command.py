@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -161,6 +162,19 @@ def test_a_variant_that_fails_leaves_the_others_their_scores(
     assert report["finetuning"]["chosen"] == {"variant": "one", "seed": 42, "by": "only"}
     assert report["tasks"][0]["status"] == "completed"
     assert report["status"] == "failed"
+
+
+@pytest.mark.parametrize("more", [(), ("--smoke",)], ids=["all", "smoke"])
+def test_the_chosen_model_lies_beside_the_report_where_it_is_to_be_published(
+    finetune: Callable[..., Any], config: Path, tmp_path: Path, more: tuple[str, ...]
+):
+    config.write_text(config.read_text() + "  publish: {to: new-repository}\n")
+    code, said, report = finetune(*more)
+    assert code == 0, said
+    model = tmp_path / "out" / "model"
+    (weights,) = report["provenance"]["weights"]
+    assert (model / "modules.json").is_file()
+    assert sha256((model / "model.safetensors").read_bytes()).hexdigest() == weights["sha256"]
 
 
 def test_a_config_without_finetune_is_for_evaluate(finetune: Callable[..., Any], config: Path):

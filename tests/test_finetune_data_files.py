@@ -32,8 +32,8 @@ from tests.finetune_data_made import (
 SETTINGS = RowSettings(group_size=4, batch_size=8)
 
 
-def flag_embedding(folder, group_size=4, batch=5, **more):
-    """FlagEmbedding's data set over every folder below `folder`."""
+def flag_embedding(folder, group_size=4, batch=5, processes=1, **more):
+    """FlagEmbedding's data set over every folder below `folder`, for the first of some processes."""
     from FlagEmbedding.abc.finetune.embedder.AbsArguments import AbsEmbedderDataArguments
     from FlagEmbedding.abc.finetune.embedder.AbsDataset import AbsEmbedderSameDatasetTrainDataset
 
@@ -43,7 +43,9 @@ def flag_embedding(folder, group_size=4, batch=5, **more):
         train_group_size=group_size,
         **more,
     )
-    return AbsEmbedderSameDatasetTrainDataset(arguments, batch, seed=1, tokenizer=None)
+    return AbsEmbedderSameDatasetTrainDataset(
+        arguments, batch, seed=1, tokenizer=None, num_processes=processes
+    )
 
 
 def test_labelled_rows_are_trained_in_whole_batches_without_negatives_of_the_batch(tmp_path):
@@ -141,6 +143,16 @@ def test_a_file_with_less_than_a_batch_is_refused_for_nothing_of_it_would_be_tra
         write_all(tmp_path / "ready", RowSettings(4, 11))
     write_pairs(part, folder, RowSettings(4, 30), quiet())
     assert len(flag_embedding(tmp_path / "data")) == 1
+
+
+def test_every_process_takes_a_batch_of_its_own(tmp_path):
+    [part] = parts(tmp_path, labelled(write_csv(tmp_path / "news.csv", labelled_rows(30))))
+    folder = tmp_path / "data" / SAFE_FOLDER
+    few = "has 30 rows, less than a batch of 16 for each of 2 processes: "
+    with pytest.raises(UnusableTrainingData, match=few):
+        write_pairs(part, folder, RowSettings(4, 16, processes=2), quiet())
+    write_pairs(part, folder, RowSettings(4, 15, processes=2), quiet())
+    assert len(flag_embedding(tmp_path / "data", processes=2)) == 2
 
 
 def test_labelled_texts_carry_the_number_of_their_label_in_the_order_of_names(tmp_path):

@@ -9,10 +9,12 @@ from runners.progress import Progress
 from schemas.finetuning import Recipe
 
 
-def row_settings(recipe: Recipe, seed: int, *, batch_named: bool) -> RowSettings:
+def row_settings(
+    recipe: Recipe, seed: int, *, batch_named: bool, processes: int = 1
+) -> RowSettings:
     """What a recipe's rows have in common; `batch_named` writes the batch into them, so that it is not halved."""
     batch = recipe.batch_size if batch_named else None
-    return RowSettings(recipe.group_size, batch, recipe.query_instruction or "", seed)
+    return RowSettings(recipe.group_size, batch, recipe.query_instruction or "", seed, processes)
 
 
 def write_recipe_pairs(

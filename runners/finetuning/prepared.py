@@ -32,9 +32,10 @@ from runners.finetuning.training_files import (
     write_labelled,
     write_ready,
 )
+from runners.finetuning.trainings import Training
 from runners.progress import Progress
 from runners.task_selection import SelectedTask
-from schemas.finetuning import Finetuning, Recipe
+from schemas.finetuning import Finetuning
 from schemas.submission import ModelConfig
 
 
@@ -93,16 +94,20 @@ def prepare(
 
 
 def files_for(
-    prepared: Prepared, recipe: Recipe, seed: int, folder: Path, embed: Embed, progress: Progress
+    prepared: Prepared, training: Training, embed: Embed, progress: Progress, *, processes: int
 ) -> tuple[Path, ...]:
-    """The files, or FlagEmbedding's folders, that one training reads; pairs are drawn by its seed.
+    """The files, or FlagEmbedding's folders, that a training of so many processes reads; its seed draws pairs.
 
     Raises:
         UnusableTrainingData: there are fewer rows than a batch has, or labels are missing.
     """
+    recipe = training.recipe
     if recipe.loss == "label-aware" and prepared.labelled:
         return (prepared.labelled,)
-    settings = row_settings(recipe, seed, batch_named=recipe.same_dataset)
+    folder = training.folder / "data"
+    settings = row_settings(
+        recipe, training.seed, batch_named=recipe.same_dataset, processes=processes
+    )
     for part in prepared.parts:
         if isinstance(part.data, LabelledData):
             write_recipe_pairs(part, folder / SAFE_FOLDER, recipe, settings, embed, progress)

@@ -41,12 +41,14 @@ class RowSettings:
         group_size: passages of a query, one of them positive.
         batch_size: queries of a step and process; None leaves it to FlagEmbedding, halving included.
         prompt: put before a query whose row has none of its own.
+        processes: how many train together, each with a batch of its own.
     """
 
     group_size: int
     batch_size: int | None
     prompt: str = ""
     seed: int = 42
+    processes: int = 1
 
 
 @dataclass(frozen=True)
@@ -205,9 +207,11 @@ def _file_name(part: SplitData) -> str:
 
 
 def _refuse_less_than_a_batch(name: str, rows: int, settings: RowSettings) -> None:
-    if rows < (settings.batch_size or 1):
+    batch = settings.batch_size or 1
+    if rows < batch * settings.processes:
+        of_each = f" for each of {settings.processes} processes" if settings.processes > 1 else ""
         raise UnusableTrainingData(
-            f"{name} has {rows:,} rows, less than a batch of {settings.batch_size}: FlagEmbedding "
+            f"{name} has {rows:,} rows, less than a batch of {batch}{of_each}: FlagEmbedding "
             "drops a batch that is not full, so it would train on none",
             "lower `batch_size`, or add rows",
         )

@@ -149,19 +149,17 @@ class Tuning:
         outcome.scores = task_scores(self._measured(self._request_for(outcome)))
 
     def _job(self, training: Training, base: Path, prepared: Prepared) -> TrainingJob:
-        recipe = training.recipe
         if self._evaluation.smoke:
-            recipe = replace(recipe, max_steps=_SMOKE_STEPS)
+            training = replace(training, recipe=replace(training.recipe, max_steps=_SMOKE_STEPS))
+        recipe = training.recipe
         embed = embedder(base, recipe, self._device)
-        files = files_for(
-            prepared, recipe, training.seed, training.folder / "data", embed, self._progress
-        )
+        processes = self._processes()
         return TrainingJob(
             folder=training.folder,
             base=base,
             recipe=recipe,
             seed=training.seed,
-            data=files,
+            data=files_for(prepared, training, embed, self._progress, processes=processes),
             pooling=recipe.pooling or self._evaluation.config.load.pooling,
             labelled=prepared.labelled,
             held_out=prepared.held_out,

@@ -5,6 +5,7 @@ from tests.e2e import (
     ci,
     commands,
     evaluate,
+    finetune,
     label,
     publish,
     regression,
@@ -18,6 +19,7 @@ from tests.e2e.scenario import Scenario
 
 SCENARIOS: tuple[Scenario, ...] = (
     *evaluate.SCENARIOS,
+    *finetune.SCENARIOS,
     *stopped.SCENARIOS,
     *validate.SCENARIOS,
     *commands.SCENARIOS,
