@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from os.path import normpath
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,7 +22,8 @@ class LabelColumns:
 class TrainingSource:
     """One data set: of the Hub (`id`, `revision`) or local (`path`, beside the config).
 
-    `columns` are None for rows that are FlagEmbedding's own already. `in_batch_negatives` is None where nobody said.
+    `written` is the path as its file has it. `columns` are None for rows that are FlagEmbedding's own already.
+    `in_batch_negatives` is None where nobody said.
     """
 
     id: str | None = None
@@ -29,6 +31,7 @@ class TrainingSource:
     config: str | None = None
     split: str = "train"
     path: Path | None = None
+    written: str | None = None
     columns: LabelColumns | None = None
     join: str = " "
     type: str | None = None
@@ -37,8 +40,8 @@ class TrainingSource:
 
     @property
     def name(self) -> str:
-        """The data set as people call it."""
-        return self.id or str(self.path)
+        """The data set as people call it: its id, or its path beside the file that names it."""
+        return self.id or self.written or str(self.path)
 
 
 @dataclass(frozen=True)
@@ -140,5 +143,6 @@ def training_source(entry: Mapping[str, Any], config: Path) -> TrainingSource:
         names = (text,) if isinstance(text, str) else tuple(text)
         keys["columns"] = LabelColumns(names, columns["label"])
     if "path" in keys:
+        keys["written"] = normpath(keys["path"])
         keys["path"] = config.parent / keys["path"]
     return TrainingSource(**keys)

@@ -1,6 +1,5 @@
 """Whether a report's training is the one that a config asks for."""
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
@@ -40,7 +39,7 @@ def _disagreements(
     if (tuned.base_model, tuned.base_revision) != (asked.base_model, config.revision):
         yield "it trained another base model, or another revision of it, than the config says"
     told = [(one.name, one.revision) for one in tuned.data]
-    wanted = [(_name(source.id, source.path, config), source.revision) for source in asked.data]
+    wanted = [(source.name, source.revision) for source in asked.data]
     if told != wanted and (told or tuned.chosen):
         yield "it trained on other data sets than the config says"
     for run in tuned.runs:
@@ -80,8 +79,3 @@ def setting(value: Any) -> Any:
 def _same(told: Any, wanted: Any) -> bool:
     """True is no 1 here."""
     return bool(told == wanted) and isinstance(told, bool) is isinstance(wanted, bool)
-
-
-def _name(of_hub: str | None, path: Any, config: ModelConfig) -> str:
-    """A data set's name in a report: its id, or its path beside the config."""
-    return of_hub or os.path.relpath(path, config.file.parent)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from os.path import relpath
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,6 @@ from runners.finetuning.trainings import Training
 from runners.progress import Progress
 from runners.task_selection import SelectedTask
 from schemas.finetuning import Finetuning
-from schemas.submission import ModelConfig
 
 
 @dataclass(frozen=True)
@@ -57,9 +55,9 @@ class Prepared:
         """Rows that are kept from training."""
         return sum(len(part.held_out) for part in self.parts)
 
-    def records(self, config: ModelConfig) -> list[dict[str, Any]]:
+    def records(self) -> list[dict[str, Any]]:
         """The data sets as a report has them."""
-        return [_record(part, config) for part in self.parts]
+        return list(map(_record, self.parts))
 
 
 def prepare(
@@ -116,13 +114,13 @@ def files_for(
     return tuple(sorted(path for path in folder.iterdir() if path.is_dir()))
 
 
-def _record(part: SplitData, config: ModelConfig) -> dict[str, Any]:
+def _record(part: SplitData) -> dict[str, Any]:
     data, source = part.data, part.data.source
     labels = None
     if isinstance(data, LabelledData):
         labels = len(np.unique(data.rows.groups[part.training]))
     return {
-        "name": source.id or relpath(source.path or "", config.file.parent),
+        "name": source.name,
         "revision": source.revision,
         "split": source.split if source.id else None,
         "rows": data.total,

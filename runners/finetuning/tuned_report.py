@@ -36,7 +36,7 @@ def finetuning_record(
     return {
         "base_model": config.weights,
         "base_revision": config.revision,
-        "data": prepared.records(config) if prepared else [],
+        "data": prepared.records() if prepared else [],
         "held_out": prepared.held_out_rows if prepared else 0,
         "contamination": {
             "rows": found.rows if found else 0,

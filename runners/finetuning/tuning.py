@@ -124,7 +124,7 @@ class Tuning:
 
     def _claim(self, base: Path) -> None:
         """Bind the folder to what is trained: models of another recipe, or of other rows, must not pass for these."""
-        records = self._prepared.records(self._evaluation.config) if self._prepared else []
+        records = self._prepared.records() if self._prepared else []
         OutputFolder(self._evaluation.store).claim(
             {
                 "finetune": repr(self._finetune),
