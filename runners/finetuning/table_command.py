@@ -16,7 +16,8 @@ from schemas.submission import CustomTask, load_custom_task
 
 if TYPE_CHECKING:  # imported where it is needed, so that --help is instant
     from runners.finetuning.table_figures import Row, Table
-    from runners.finetuning.table_run import TableRequest, TableRun
+    from runners.finetuning.table_request import TableRequest
+    from runners.finetuning.table_run import TableRun
 
 _LONGEST_COMMAND = 4000
 
@@ -89,7 +90,8 @@ def _table(arguments: argparse.Namespace) -> ExitCode:
 
     with quiet_libraries(arguments.output / "runner.log"):
         try:
-            from runners.finetuning.table_run import TableRequest, TableRun
+            from runners.finetuning.table_request import TableRequest
+            from runners.finetuning.table_run import TableRun
         except ModuleNotFoundError as error:
             raise not_installed(error) from error
         from runners.progress import Progress

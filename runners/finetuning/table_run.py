@@ -1,49 +1,26 @@
 """Measure one model raw and after each way of training it, all with the same task, rows and draws."""
 
-import json
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from runners.evaluation import Evaluation, EvaluationRequest
 from runners.failures import Failure
 from runners.finetuning.embedding import embedder
-from runners.finetuning.job import MODEL, TrainingJob
+from runners.finetuning.job import TrainingJob
 from runners.finetuning.launch import Trained, train
 from runners.finetuning.refusals import UnusableTrainingData, as_failure
 from runners.finetuning.table_data import experiment_data, mode_files, texts_of
-from runners.finetuning.table_figures import Row, Score, Table, predicted_seconds
-from runners.finetuning.table_measured import (
-    only_score,
-    protocol,
-    require_same_protocol,
-)
+from runners.finetuning.table_figures import Row, Table, predicted_seconds
+from runners.finetuning.table_request import TableRequest
+from runners.finetuning.table_scores import TableScores
 from runners.finetuning.trainings import weights_digest
 from runners.models import fetch_model
 from runners.output_folder import OutputFolder
 from runners.progress import Progress, duration
 from runners.provenance import choose_device
 from runners.task_selection import select_tasks
-from schemas.errors import ExitCode
-from schemas.experiment import Experiment, Mode
-from schemas.submission import CustomTask, ModelConfig, Publishing, TaskRequest
-
-
-@dataclass(frozen=True)
-class TableRequest:
-    """What `mteb-runner table` was asked to do."""
-
-    experiment: Experiment
-    task: CustomTask
-    output: Path
-    model_path: Path | None
-    data_paths: Mapping[str, Path]
-    device: str | None = None
-    budgets: bool = True
-    command: str = ""
+from schemas.experiment import Mode
 
 
 @dataclass(frozen=True)
@@ -68,9 +45,8 @@ class TableRun:
         self._experiment = request.experiment
         self.device = choose_device(request.device)
         self._number = 0
-        self._evaluation_seconds = 0.0
         self._trained: list[Trained] = []
-        self._protocol: dict[str, Any] = {}
+        self._scores = TableScores(request, self.device, progress)
 
     @contextmanager
     def opened(self) -> Iterator[None]:
@@ -82,14 +58,14 @@ class TableRun:
         """
         with OutputFolder(self._request.output).locked():
             experiment, folder = self._experiment, self._request.output
-            [self._task] = select_tasks(self._config(), self._request.data_paths)
+            [self._task] = select_tasks(self._request.config(), self._request.data_paths)
             if self._task.failure:
                 raise self._task.failure
             self._data = experiment_data(
                 experiment, folder / "data", self._request.data_paths, [self._task], self._progress
             )
             given = self._request.model_path
-            self._base = fetch_model(self._config(), given, folder / "base").folder
+            self._base = fetch_model(self._request.config(), given, folder / "base").folder
             self._modes = [
                 _Planned(mode, folder / "modes" / mode.name, self._texts(mode))
                 for mode in experiment.modes
@@ -113,7 +89,7 @@ class TableRun:
         """
         request = self._request
         self._say(f"raw: {self._experiment.model}")
-        raw = self._score(self._config(), request.model_path, request.output / "raw")
+        raw = self._scores.raw()
         rows = tuple(map(self._row, self._modes))
         metric = request.task.main_score
         return Table(self._experiment, self._task.name, metric, raw, rows, self._data.left_out)
@@ -131,7 +107,7 @@ class TableRun:
         try:
             trained = self._train(planned)
             self._trained.append(trained)
-            score = self._score_of(planned)
+            score = self._scores.tuned(planned.folder)
         except UnusableTrainingData as error:
             return self._failed(planned, rows, trained, as_failure(error))
         except Failure as failure:
@@ -174,54 +150,6 @@ class TableRun:
             )
         )
 
-    def _score_of(self, planned: _Planned) -> Score:
-        model = planned.folder / MODEL
-        config = self._config(f"tuned/{planned.name}", weights_digest(model)[:40])
-        return self._score(config, model, planned.folder / "evaluation")
-
-    def _score(self, config: ModelConfig, model: Path | None, output: Path) -> Score:
-        """Evaluate as any model is.
-
-        Raises:
-            Failure: it cannot be measured, or was not with what the raw model was.
-        """
-        request = self._request
-        began = time.monotonic()
-        code = Evaluation(
-            EvaluationRequest(
-                config, output, model, request.data_paths, device=self.device, command=request.command
-            ),
-            self._progress,
-        ).run()  # fmt: skip
-        if code == ExitCode.INTERRUPTED:
-            raise KeyboardInterrupt
-        self._evaluation_seconds = max(self._evaluation_seconds, time.monotonic() - began)
-        report = json.loads((output / "report.json").read_text(encoding="utf-8"))
-        score = only_score(report)
-        found = protocol(output, report)
-        self._protocol = self._protocol or found
-        require_same_protocol(self._protocol, found)
-        return score
-
-    def _config(self, name: str = "", revision: str = "") -> ModelConfig:
-        experiment, task = self._experiment, self._request.task
-        return ModelConfig(
-            file=experiment.file,
-            sha256=experiment.sha256,
-            model=name or experiment.model,
-            revision=revision or experiment.revision,
-            license="unknown",
-            languages=task.languages,
-            load=experiment.load,
-            training_data=None,
-            adapted_from=None,
-            benchmarks=(),
-            tasks=(TaskRequest(str(experiment.task), file=experiment.task),),
-            task_languages=(),
-            claims=(),
-            publish=Publishing(),
-        )
-
     def _texts(self, mode: Mode) -> float:
         return texts_of(mode, len(self._data.rows[mode.rows]))
 
@@ -238,6 +166,6 @@ class TableRun:
             [planned.texts for planned in self._left if planned.budget is None],
             [planned.budget for planned in self._left if planned.budget is not None],
             sum(trained.seconds for trained in self._trained) / texts,
-            self._evaluation_seconds,
+            self._scores.longest,
         )
         return f"; about {duration(seconds)} left in all"

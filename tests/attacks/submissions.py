@@ -114,17 +114,22 @@ def _attack(
 
 
 _TASK = b"evaluate: {tasks: [%s]}\n"
+_TRAINED = b"evaluate: {tasks: [STS12]}\nfinetune: {base_model: ann/base, data: [{path: %s}], publish: {to: new-repository}}\n"
 ATTACKS = (
     _attack("path-traversal", "paths out of the submission", "A config names files of the machine or of the board as its tasks.",
         _in_pull(_config(_TASK % b'"../../../../../../etc/passwd.yaml", "/etc/passwd.yaml", "../../.git/config.yaml", "../../../x.yaml"'), "lies outside of this project")),
     _attack("data-traversal", "a task's data out of its folder", "A custom task names `/etc` as its data.",
         _in_pull({**_config(_TASK % b"tasks/news.yaml"), "models/ann/tasks/news.yaml": FILES["models/ann/tasks/news.yaml"].replace(b"data/news", b"../../../../../etc")}, "that path is absolute or leaves the folder of this file")),
+    _attack("training-traversal", "training data out of the folder", "`finetune` trains on `/etc`, and publishes what it has learnt.",
+        _in_pull(_config(_TRAINED % b"../../../../../etc/passwd"), "lies outside of the submission")),
     _attack("config-link", "a config that is a link", "The config is a symbolic link to the environment of the process that reads it.",
         _in_pull(FILES, "models/ann/small.yaml is a link", ("models/ann/small.yaml", "/proc/self/environ"))),
     _attack("model-name", "a model name that is a command", "The model's id and revision hold shell commands and line breaks.",
         _in_pull({"models/ann/small.yaml": _GOOD["models/ann/honest.yaml"].replace(b"ann/honest", b'"ann/$(touch x)`id`;::set-output name=a::b"').replace(b'"' + b"1" * 40 + b'"', b'"$(touch x)\\nconfigs=[]"')}, "`model` is ")),
     _attack("data-link", "data that are a link", "A table of a custom task is a symbolic link to a file of the machine.",
         _in_pull(FILES, "train.csv is a link", ("models/ann/tasks/data/news/train.csv", "/etc/passwd"))),
+    _attack("training-link", "training data that are a link", "Rows to train on are a symbolic link to a file of the machine.",
+        _in_pull({**FILES, **_config(_TRAINED % b"rows.jsonl")}, "rows.jsonl is a link", ("models/ann/rows.jsonl", "/etc/passwd"))),
     _attack("file-names", "file names that are commands", "Names of files hold shell commands, line breaks, outputs of a step.", _names),
     _attack("yaml-bomb", "a YAML bomb", "Aliases of aliases unfold to more than the memory.", _in_pull(_config(_alias_bomb()), "alias"), "artifacts"),
     _attack("deep-yaml", "deep YAML", "Brackets nested 100,000 deep crash the parser.", _in_pull(_config(b"evaluate: " + b"[" * 100_000 + b"]" * 100_000 + b"\n"), "nested"), "artifacts"),
