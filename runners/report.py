@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -69,12 +70,17 @@ def exit_code(report: dict[str, Any]) -> ExitCode:
     """Our turn before the submitter's: a machine that failed must run again anyway."""
     if report["status"] == "interrupted":
         return ExitCode.INTERRUPTED
-    trainings = report.get("finetuning", {}).get("runs", [])
-    errors = [report["error"], *(one["error"] for one in [*report["tasks"], *trainings])]
-    kinds = {error["kind"] for error in errors if error}
+    kinds = {error["kind"] for error in errors_in(report)}
     if report["status"] == "completed":
         return ExitCode.OK
     return ExitCode.SUBMISSION if kinds == {"submission"} else ExitCode.INFRASTRUCTURE
+
+
+def errors_in(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Errors of the run, of its tasks, and of its trainings."""
+    trainings = report.get("finetuning", {}).get("runs", [])
+    found = [report["error"], *(one["error"] for one in [*report["tasks"], *trainings])]
+    return [error for error in found if error]
 
 
 def write_report(path: Path, report: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from runners.interruption import undisturbed
 from runners.left_behind import report_left, report_so_far, unmeasured
 from runners.planned import PlannedRun
 from runners.prefetched import WHOLE, CannotReadPrefetched, open_prefetched, write_outcome
-from runners.report import exit_code, write_report
+from runners.report import errors_in, exit_code, write_report
 from runners.sandbox.folder import EVALUATION, PREFETCH, lent, make_readable
 from runners.sandbox.limits import Limits
 from runners.sandbox.machine import prepare_gpu
@@ -153,8 +153,7 @@ def worth_another_try(errors: Sequence[Sequence[tuple[str, str]]]) -> bool:
 
 
 def _errors(report: Mapping[str, Any]) -> list[tuple[str, str]]:
-    found = [report["error"], *(task["error"] for task in report["tasks"])]
-    return [(error["kind"], error["message"]) for error in found if error]
+    return [(error["kind"], error["message"]) for error in errors_in(report)]
 
 
 def _known(code: int | None) -> ExitCode:

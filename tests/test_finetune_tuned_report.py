@@ -10,7 +10,7 @@ from runners.finetuning.choice import chosen
 from runners.finetuning.launch import Trained
 from runners.finetuning.trainings import Outcome, Training
 from runners.finetuning.tuned_report import no_training_ended, tuned_report
-from runners.report import exit_code
+from runners.report import errors_in, exit_code
 from schemas.errors import ExitCode
 from schemas.finetuning import Recipe
 
@@ -42,6 +42,12 @@ def test_a_training_that_fails_is_the_turn_of_whose_fault_it_is(failures, status
     )
     assert report["status"] == status
     assert exit_code(report) is code
+
+
+def test_a_training_that_our_machine_stopped_is_an_error_of_the_run():
+    failed = [outcome("one"), outcome("two", NO_DISK)]
+    report = tuned_report(MEASURED, {"runs": [one.record() for one in failed]}, "")
+    assert [error["message"] for error in errors_in(report)] == [NO_DISK.message]
 
 
 def test_an_interrupted_run_stays_one_whatever_failed_in_it():

@@ -182,6 +182,19 @@ def test_what_it_leaves_is_plain_files_with_the_names_we_know(inside, tmp_path):
     assert (tmp_path / "secret").read_text() == SECRET
 
 
+def test_a_training_is_gone_on_with_and_its_model_is_left(inside):  # noqa: F811
+    kept = ("training/one-42/checkpoints/checkpoint-3/optimizer.pt", "model/model.safetensors")
+    ran = inside(f"""
+        from pathlib import Path
+        for name in {kept!r}:
+            path = Path("/output") / name
+            path.parent.mkdir(parents=True); path.write_text("1")
+    """)
+    assert ran.ended.code == 0, ran.lines
+    again = inside(f"print(*[open('/output/' + name).read() for name in {kept!r}])")
+    assert again.lines == ["1 1"]
+
+
 def test_a_folder_of_somebody_else_is_never_taken(inside, tmp_path):  # noqa: F811
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "thesis.tex").write_text("years of work")

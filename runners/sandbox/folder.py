@@ -37,6 +37,8 @@ EVALUATION = Contents(
     {
         "results": None,
         "smoke": None,
+        "training": None,  # so that another try goes on from its checkpoints
+        "model": None,  # the tuned one, where the config wants it published
         "state": Contents(
             frozenset({"identity.json", "journal.jsonl", "lock", "progress.json"}), {"random": None}
         ),
