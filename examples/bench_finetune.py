@@ -83,7 +83,9 @@ def _arguments() -> argparse.Namespace:
 def _jobs(folder: Path, arguments: argparse.Namespace) -> dict[str, TrainingJob]:
     progress = Progress()
     source = TrainingSource(
-        path=_table(folder / "rows.csv"), columns=LabelColumns(("text",), "label")
+        path=_table(folder / "rows.csv"),
+        written="BBC News",
+        columns=LabelColumns(("text",), "label"),
     )
     data = read_training_data(
         Finetuning("", (source,), {}), folder / "rows", Whereabouts(), progress
