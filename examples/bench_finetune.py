@@ -2,9 +2,9 @@
 
 `published`: FlagEmbedding as in the published experiment, a query and its group of eight a step (batch 3, which it
 halves). `batched`: the same loss with many queries a step. `ours`: the label-aware loss, every text encoded once. They
-take turns, round by round and on the same rows, so that a busy machine is busy for each of them;
-ratios are of the medians over rounds. An example is a row that is learnt from: a query with its group, or a text with
-its label. Model and texts are all-MiniLM-L6-v2 and BBC News, from packages.
+take turns, round by round and on the same rows, so that a busy machine is busy for each of them; ratios are of the
+medians over rounds. An example is a row that is learnt from: a query with its group, or a text with its label. Model
+and texts are all-MiniLM-L6-v2 and BBC News, from packages.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from examples.bbc_news import read_articles
 from examples.packaged_models import minilm_folder
 from runners.finetuning.job import TrainingJob
 from runners.finetuning.training_data import Whereabouts, read_training_data, split
-from runners.finetuning.training_files import RowSettings, write_labelled, write_pairs
+from runners.finetuning.training_files import SAFE_FOLDER, RowSettings, write_labelled, write_pairs
 from runners.progress import Progress
 from schemas.finetuning import Finetuning, LabelColumns, Recipe, TrainingSource
 
@@ -92,9 +92,9 @@ def _jobs(folder: Path, arguments: argparse.Namespace) -> dict[str, TrainingJob]
     )
     parts = split(data, 0, 42)
     labelled, _ = write_labelled(parts, folder, progress)
-    safe = "-no_in_batch_neg"
-    write_pairs(parts[0], folder / f"published{safe}", RowSettings(_GROUP, None), progress)
-    write_pairs(parts[0], folder / f"batched{safe}", RowSettings(_GROUP, arguments.batch), progress)
+    alone, together = (folder / "data" / name / SAFE_FOLDER for name in ("alone", "together"))
+    write_pairs(parts[0], alone, RowSettings(_GROUP, None), progress)
+    write_pairs(parts[0], together, RowSettings(_GROUP, arguments.batch), progress)
     steps, precision = arguments.steps, arguments.precision
     published = replace(_PUBLISHED, max_steps=4 * steps, precision=precision)
     batched = replace(_PUBLISHED, max_steps=steps, precision=precision, batch_size=arguments.batch)
@@ -106,8 +106,8 @@ def _jobs(folder: Path, arguments: argparse.Namespace) -> dict[str, TrainingJob]
         )
 
     return {
-        "published": job("published", published, folder / f"published{safe}"),
-        "batched": job("batched", batched, folder / f"batched{safe}"),
+        "published": job("published", published, alone),
+        "batched": job("batched", batched, together),
         "ours": job("ours", ours, labelled.path),
     }
 

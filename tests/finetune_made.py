@@ -1,6 +1,7 @@
 """A BERT so small that it trains in a second, and texts with labels that it can learn."""
 
 import csv
+import io
 import json
 import random
 from collections.abc import Sequence
@@ -39,13 +40,30 @@ def labelled_rows(count: int, seed: int = 0) -> list[tuple[str, int]]:
     return rows
 
 
+def topics_table(rows: Sequence[tuple[str, int]]) -> str:
+    """Texts and the names of their topics as CSV, as a submitter has them."""
+    table = io.StringIO()
+    writer = csv.writer(table)
+    writer.writerow(["text", "topic"])
+    writer.writerows((text, list(TOPICS)[label]) for text, label in rows)
+    return table.getvalue()
+
+
 def write_topics(file: Path, rows: Sequence[tuple[str, int]]) -> Path:
-    """A CSV file of texts and the names of their topics, as a submitter has it."""
+    """The same as a file."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("w", newline="") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(["text", "topic"])
-        writer.writerows((text, list(TOPICS)[label]) for text, label in rows)
+    file.write_text(topics_table(rows), encoding="utf-8", newline="")
+    return file
+
+
+def write_topics_task(
+    folder: Path, training: Sequence[tuple[str, int]], tested: Sequence[tuple[str, int]]
+) -> Path:
+    """A custom task and its data."""
+    write_topics(folder / "topics" / "train.csv", training)
+    write_topics(folder / "topics" / "test.csv", tested)
+    file = folder / "topics.yaml"
+    file.write_text(TOPICS_TASK, encoding="utf-8")
     return file
 
 

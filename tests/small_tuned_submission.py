@@ -3,14 +3,12 @@
 Its texts are five words each, two of which tell the topic; a trained model knows which.
 """
 
-import csv
-import io
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.finetune_made import TOPICS, labelled_rows, save_small_bert
+from tests.finetune_made import labelled_rows, save_small_bert, topics_table
 from tests.small_submission import LICENSE
 from tests.standins.hub.app import LocalHub
 
@@ -131,17 +129,9 @@ def data_files(contaminated: int = 0) -> dict[str, bytes]:
     card = "---\nlicense: mit\nlanguage: en\n---\nFive words and their topic.\n"
     return {
         "README.md": card.encode(),
-        "train.csv": _table(rows[: TRAINED + contaminated]),
-        "test.csv": _table(rows[TRAINED:]),
+        "train.csv": topics_table(rows[: TRAINED + contaminated]).encode(),
+        "test.csv": topics_table(rows[TRAINED:]).encode(),
     }
-
-
-def _table(rows: list[tuple[str, int]]) -> bytes:
-    table = io.StringIO()
-    writer = csv.writer(table)
-    writer.writerow(("text", "topic"))
-    writer.writerows((text, list(TOPICS)[label]) for text, label in rows)
-    return table.getvalue().encode()
 
 
 def _papers(name: str) -> dict[str, bytes]:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from finetune_made import TOPICS_TASK, labelled_rows, write_topics
+from finetune_made import labelled_rows, write_topics, write_topics_task
 
 from schemas.experiment import Experiment, Mode, load_experiment
 from schemas.finetuning import Recipe
@@ -49,9 +49,7 @@ def write_experiment(folder: Path) -> Path:
     """An experiment, its task, 70 rows to train on of which none is evaluated, and 60 that are."""
     rows = labelled_rows(130)
     write_topics(folder / "train" / "rows.csv", rows[:70])
-    write_topics(folder / "topics" / "train.csv", rows[:70])
-    write_topics(folder / "topics" / "test.csv", rows[70:])
-    (folder / "topics.yaml").write_text(TOPICS_TASK)
+    write_topics_task(folder, rows[:70], rows[70:])
     path = folder / "experiment.yaml"
     path.write_text(EXPERIMENT)
     return path

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from conftest import run_runner
-from finetune_made import TOPICS_TASK, labelled_rows, save_small_bert, write_topics
+from finetune_made import labelled_rows, save_small_bert, write_topics, write_topics_task
 
 from bot.finetuned.agreement import disagreement
 from bot.report import read_report
@@ -47,9 +47,7 @@ def config(tmp_path: Path) -> Path:
     folder = tmp_path / "models" / "ann"
     rows = labelled_rows(150)
     write_topics(folder / "train.csv", rows[:90])
-    write_topics(folder / "topics" / "train.csv", rows[:90])
-    write_topics(folder / "topics" / "test.csv", rows[90:])
-    (folder / "topics.yaml").write_text(TOPICS_TASK)
+    write_topics_task(folder, rows[:90], rows[90:])
     path = folder / "tuned.yaml"
     path.write_text(CONFIG)
     return path

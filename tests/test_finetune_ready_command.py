@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from conftest import run_runner
-from finetune_made import TOPICS_TASK, labelled_rows, save_small_bert, write_topics
+from finetune_made import labelled_rows, save_small_bert, write_topics_task
 
 from runners.finetuning.ready_rows import TYPES
 
@@ -37,9 +37,7 @@ def config(tmp_path: Path) -> Path:
     """A board's checkout with a config and its task; what is trained on, a test adds."""
     folder = tmp_path / "models" / "ann"
     rows = labelled_rows(150)
-    write_topics(folder / "topics" / "train.csv", rows[:90])
-    write_topics(folder / "topics" / "test.csv", rows[90:])
-    (folder / "topics.yaml").write_text(TOPICS_TASK)
+    write_topics_task(folder, rows[:90], rows[90:])
     (folder / "pairs").mkdir()
     path = folder / "tuned.yaml"
     path.write_text(CONFIG)

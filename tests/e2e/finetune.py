@@ -108,8 +108,8 @@ def _holds_the_tuned_model(board: Board, ref: str) -> None:
 
 _EMPTY = Stage.EMPTY
 SCENARIOS = (
-    Scenario("finetune/pull-request", "trained, and proposed to a repository", _EMPTY, _pull_request),
-    Scenario("finetune/new-repository", "trained, and given a private repository", _EMPTY, _new_repository),
-    Scenario("finetune/kept-here", "trained on a board that publishes no weights", _EMPTY, _kept_here),
-    Scenario("finetune/contaminated", "trained on what is evaluated", _EMPTY, _contaminated),
+    Scenario("evaluate/tuned-pull-request", "trained, and proposed to a repository", _EMPTY, _pull_request),
+    Scenario("evaluate/tuned-new-repository", "trained, and given a private repository", _EMPTY, _new_repository),
+    Scenario("evaluate/tuned-kept-here", "trained on a board that publishes no weights", _EMPTY, _kept_here),
+    Scenario("evaluate/tuned-contaminated", "trained on what is evaluated", _EMPTY, _contaminated),
 )  # fmt: skip
