@@ -101,6 +101,22 @@ def trained_from(base):
     edit("evaluate:\n", f"finetune: {{base_model: {base}, data: [{data}]}}\nevaluate:\n")
 
 
+@pytest.mark.parametrize(
+    ("publish", "allowed", "weights"),
+    [
+        (", publish: {to: new-repository}", "private", "true"),
+        (", publish: {to: new-repository}", "never", "false"),
+        ("", "public", "false"),
+    ],
+)
+def test_weights_leave_the_machine_only_where_config_and_settings_publish_them(
+    plan, publish, allowed, weights
+):
+    trained_from(f"acme/base{publish}")
+    _, _, outputs = plan(*settings(publish={"tuned_weights": allowed}))
+    assert outputs.splitlines()[-1] == f"weights={weights}"
+
+
 def test_the_plan_of_a_small_submission(plan):
     assert plan(*SUBMITTED) == (
         0,
@@ -108,7 +124,7 @@ def test_the_plan_of_a_small_submission(plan):
             "org/name: 3 tasks (4 subsets). That takes about 5 minutes at most. "
             "(The model's size is not known; 300 million parameters are assumed.)\n"
         ),
-        "shards=[1]\nminutes=1500\nrequest-digest=e3b0c44298fc1c14\n",
+        "shards=[1]\nminutes=1500\nrequest-digest=e3b0c44298fc1c14\nweights=false\n",
     )
     assert json.loads(Path("plan.json").read_bytes()) == PLAN
     assert load_plan(Path("plan.json")).to_json() == Path("plan.json").read_bytes()

@@ -3,7 +3,8 @@
 CONFIG is the path in the repository, models/<org>/<name>.yaml, below --root. --request narrows it: `--smoke`, names
 of tasks, or both. Without --pull and --sha nobody submitted it, as in a regression run. With --hub the Hub is asked for
 the model's size; without, the estimate assumes one and says so. In a workflow the outputs are `shards` (JSON list of
-numbers), `minutes` (time limit of a job) and `request-digest`.
+numbers), `minutes` (time limit of a job), `request-digest` and `weights` (whether a model that it trains may leave the
+machine).
 """
 
 import argparse
@@ -65,6 +66,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     """
     from bot.plan_files import planned
     from bot.planning.request import parse_request
+    from bot.tuned_weights.destination import destination
 
     settings, request = _settings(arguments), parse_request(arguments.request)
     submission = _submission(arguments)
@@ -72,7 +74,8 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     plan = planned(submission, request, settings, parameters)
     _write(plan, arguments.output)
     sys.stdout.write(_told(plan, settings.quote))
-    _hand_on(plan)
+    going, _ = destination(submission.config, settings.tuned_weights)
+    _hand_on(plan, weights=going is not None)
     return ExitCode.OK
 
 
@@ -124,7 +127,7 @@ def _told(plan: "Plan", prices: "QuoteSettings") -> str:
     return f"{what}{', cut down' if plan.smoke else ''}. {time_and_cost(quote)}\n"
 
 
-def _hand_on(plan: "Plan") -> None:
+def _hand_on(plan: "Plan", *, weights: bool) -> None:
     from bot.job_outputs import write_outputs
     from schemas.plan import request_digest
 
@@ -135,5 +138,6 @@ def _hand_on(plan: "Plan") -> None:
             "shards": [shard.number for shard in plan.shards],
             "minutes": min(minutes, _LONGEST_JOB),
             "request-digest": request_digest(plan.request),
+            "weights": weights,
         }
     )

@@ -1,5 +1,7 @@
 """A config with `finetune:` from the fork to the Hub: trained in the sandbox, measured raw and tuned, published."""
 
+from collections.abc import Sequence
+
 from tests.e2e.board import AUTHOR, Board
 from tests.e2e.ends import same, says
 from tests.e2e.scenario import Scenario
@@ -46,7 +48,8 @@ def _new_repository(board: Board) -> None:
 def _kept_here(board: Board) -> None:
     """A board that says nothing about trained weights accepts the scores, and publishes none of it."""
     put_empty_model_on_hub(board.world.hub)
-    _trained(board, "publish: {to: pull-request}")
+    _trained(board, "publish: {to: pull-request}", weights=())
+    board.shows("evaluated", "This board publishes no tuned weights", config=CONFIG)
     _merge(board)
     same("pull requests on the Hub", board.world.hub.state(MODEL)["pulls"], [])
 
@@ -61,6 +64,7 @@ def _contaminated(board: Board) -> None:
     board.shows(
         "failed",
         f"20 of 110 training rows stand in the evaluation split of {TASK}",
+        f"**20 training rows** among the texts of `{TASK}`",
         "mend the submission and push",
         config=CONFIG,
     )
@@ -73,14 +77,14 @@ def _open(board: Board, submission: TunedSubmission, *more: str) -> None:
     board.shows("validated", "**Valid: 1 task to evaluate.**", BASE, config=CONFIG)
 
 
-def _trained(board: Board, *more: str) -> None:
-    """Submit, evaluate; both variants stand in the comment, and their weights are at hand where they may be needed."""
+def _trained(board: Board, *more: str, weights: Sequence[str] = ("model-1",)) -> None:
+    """Submit, evaluate; both variants stand in the comment, and weights leave the machine only to be published."""
     _open(board, put_tuned_on_hub(board.world.hub), *more)
     board.ask("/evaluate")
     board.conclude("evaluate.yml", "success")
     board.shows("evaluated", TASK, "raw", "`one`", "`groups`", BASE, config=CONFIG)
     names = {x.name for x in board.world.state.board.artifacts}
-    same("artifacts", names, {"checked", "log-1", "model-1", "plan", "results-1"})
+    same("artifacts", names, {"checked", "log-1", "plan", "results-1", *weights})
 
 
 def _merge(board: Board) -> None:
