@@ -20,7 +20,14 @@ def contradictions(data: Mapping[str, Any]) -> list[str]:
     for task in data["tasks"]:
         if task["result"] is not None:
             found += _of_result(task)
-    return found or list(contradictions_of_training(data))
+    return found or list(_of_trainings(data))
+
+
+def _of_trainings(data: Mapping[str, Any]) -> Iterator[str]:
+    yield from contradictions_of_training(data)
+    runs = data.get("finetuning", {}).get("runs", [])
+    if data["status"] == "completed" and any(run["error"] for run in runs):
+        yield "it says completed, but a training failed"
 
 
 def _of_result(task: Mapping[str, Any]) -> Iterator[str]:

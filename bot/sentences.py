@@ -140,11 +140,19 @@ def no_task_measured() -> str:
 
 def tasks_failed(failed: int, tasks: int, needs: Mapping[str, int]) -> str:
     """Some tasks failed; `needs` counts them by kind of failure."""
-    wanted = ", ".join(
+    return f"**{failed:,} of {counted(tasks, 'task')} failed: {_wanted(needs)}.**"
+
+
+def trainings_failed(failed: int, trainings: int, needs: Mapping[str, int]) -> str:
+    """Some trainings failed, and so the comparison that was asked for; `needs` counts them by kind of failure."""
+    return f"**{failed:,} of {counted(trainings, 'training')} failed: {_wanted(needs)}.**"
+
+
+def _wanted(needs: Mapping[str, int]) -> str:
+    return ", ".join(
         f"{count:,} {'needs' if count == 1 else 'need'} {NEEDED[kind]}"
         for kind, count in needs.items()
     )
-    return f"**{failed:,} of {counted(tasks, 'task')} failed: {wanted}.**"
 
 
 def stopped_early(measured: int, tasks: int) -> str:

@@ -9,6 +9,7 @@ from bot.comparison import Comparison
 from bot.comparison_table import labels
 from bot.difference import ROUNDING, Change, mean, task_estimate
 from bot.finetuned.comparison import chosen_against_raw
+from bot.finetuned.data import Finetuned
 from bot.finetuned.sentences import contamination_mark, contamination_warning
 from bot.markdown import code
 from bot.report import Report
@@ -23,7 +24,7 @@ _TONES: dict[Change, Tone] = {
 
 
 def comparison_verdict(comparison: Comparison) -> Verdict:
-    """How the candidate stands on average against every baseline."""
+    """How the candidate stands on average against every baseline; said first: whether it was trained on evaluation data."""
     names = labels((comparison.candidate, *comparison.baselines))
     benchmark = code(comparison.scope.benchmark) if comparison.scope else None
     change = _change(comparison)
@@ -32,7 +33,7 @@ def comparison_verdict(comparison: Comparison) -> Verdict:
     sentence = sentences.models_compared(
         code(comparison.candidate.model), _averages(comparison, names), benchmark
     )
-    return Verdict(tone, badge, sentence)
+    return _marked(Verdict(tone, badge, sentence), comparison.candidate.report)
 
 
 def report_verdict(
@@ -42,8 +43,11 @@ def report_verdict(
 
     Of a model that was trained on evaluation data that is said first.
     """
-    verdict = _of_report(report, comparison, claims)
-    if not (mark := contamination_mark(report.finetuned)):
+    return _marked(_of_report(report, comparison, claims), report)
+
+
+def _marked(verdict: Verdict, report: Report | None) -> Verdict:
+    if not report or not (mark := contamination_mark(report.finetuned)):
         return verdict
     warning = f"{contamination_warning(report.finetuned)} {verdict.sentence}"
     tone: Tone = "attention" if verdict.tone == "good" else verdict.tone
@@ -69,12 +73,21 @@ def _incomplete(report: Report) -> Verdict | None:
     if report.status == "interrupted":
         measured = sum(outcome.scores is not None for outcome in report.outcomes)
         return Verdict("attention", "stopped early", sentences.stopped_early(measured, tasks))
+    if not failed and report.finetuned and report.finetuned.failures:
+        return _trainings_failed(report.finetuned)
     if report.smoke:
         return Verdict("attention", "smoke run only", sentences.smoke_run_passed(tasks))
     if failed:
         sentence = sentences.tasks_failed(failed, tasks, failures)
         return Verdict("bad", f"{counted(failed, 'task')} failed", sentence)
     return None
+
+
+def _trainings_failed(tuned: Finetuned) -> Verdict:
+    failures = Counter(failure.kind for failure in tuned.failures)
+    failed, trainings = failures.total(), len(tuned.runs)
+    sentence = sentences.trainings_failed(failed, trainings, failures)
+    return Verdict("bad", f"{counted(failed, 'training')} failed", sentence)
 
 
 def _measured(

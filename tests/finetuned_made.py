@@ -157,6 +157,8 @@ def tuned_data(
         revision = run["weights_sha256"][:40]
         measured = weight_files(run["variant"], run["seed"])
         tasks = [_outcome(task) for task in run["tasks"]]
+        if any(run["error"] for run in training_told["runs"]):
+            more = {"status": "failed", **more}
     else:
         tasks = [outcome(TASK)]
         more = {"status": "failed", "error": training_told["runs"][0]["error"], **more}

@@ -7,13 +7,14 @@ from collect_made import FIRST, SECOND, shard_report
 from conversation_made import CONFIG
 from finetuned_made import BASE_REVISION, draws, failed, task_score, training
 from made import failure, outcome
-from tuned_run_made import TunedRun, left, shard, tuned_plan
+from tuned_run_made import TunedRun, left, run_of, shard, tuned_plan
 
 from bot.artifacts.collected import write
 from bot.regression.files import canaries
 from bot.report import read_report
 from bot.report_identity import check_identity
 from bot.results_repository.candidate import CannotSubmitResults, read_candidate
+from schemas.finetuning import Recipe
 from schemas.plan import PlannedTask, Shard
 from schemas.submission import load_model_config
 
@@ -86,6 +87,19 @@ def test_a_training_that_failed_is_collected_with_its_reason(run):
     report = gathered.found.report
     assert report["finetuning"]["runs"][0]["error"]["message"] == "CUDA out of memory"
     assert report["model"]["revision"] == BASE_REVISION
+
+
+def test_one_of_two_trainings_that_failed_leaves_no_evaluation_to_accept(tmp_path):
+    variants = {"variants": {"one": {"epochs": 1}, "two": {"epochs": 2}}}
+    made = TunedRun(tmp_path, tuned_plan(variants, trains=2), finetune=variants)
+    one = run_of(variant="one", recipe=Recipe(epochs=1))
+    two = failed("two", failure("submission", "fewer rows than a batch"), recipe=Recipe(epochs=2))
+    made.artifacts["results-1"] = left(shard(made.plan, one, two))
+    gathered = made.collect()
+    assert gathered.found.refusals == ()
+    assert gathered.notes == ["fewer rows than a batch"]
+    assert gathered.found.report["status"] == "failed"
+    assert gathered.collected.state == "failed"
 
 
 def test_a_machine_that_vanished_leaves_a_report_of_the_config(run, tmp_path):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from statistics import stdev
 
 import pytest
+from conversation_made import CONFIG
 from finetuned_made import (
     BASE,
     TASK,
@@ -14,11 +15,15 @@ from finetuned_made import (
     failed,
     task_score,
     training,
+    tuned_config,
     tuned_report,
 )
 from made import HOSTILE, failure, outcome, report
 
 from bot.comment import comment_on_report
+from bot.conversation.news import Measured, reported
+from bot.conversation.states import State
+from bot.conversation.subject import Subject
 from bot.difference import Change
 from bot.finetuned.comparison import chosen_against_raw, side_by_side
 from bot.verdict import report_verdict
@@ -147,6 +152,21 @@ def test_a_training_that_failed_is_told_with_its_reason():
     assert "CUDA out of memory" in said
     assert "Traceback: x" in said
     assert rows(said, "`big`")[0][1:3] == ["training failed", "—"]
+
+
+def test_where_one_of_two_trainings_failed_the_run_has_failed_and_the_submission_is_to_be_mended(
+    tmp_path,
+):
+    broken = failed("big", failure("submission", "fewer rows than a batch"))
+    report = tuned_report(training("small"), broken)
+    verdict = report_verdict(report)
+    assert (verdict.tone, verdict.badge) == ("bad", "1 training failed")
+    assert verdict.sentence.startswith("**1 of 2 trainings failed: 1 needs ")
+    told = reported(
+        Subject(1, "a" * 40, CONFIG), Measured(report, "0" * 16, tuned_config(tmp_path))
+    )
+    assert (told.state, told.conclusion) == (State.FAILED, "failure")
+    assert "mend the submission and push" in told.next
 
 
 def test_a_seed_that_failed_is_told_beside_the_score_of_the_others():

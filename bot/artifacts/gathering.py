@@ -11,7 +11,7 @@ from bot.artifacts.collect import Artifacts, Evaluation, Found, collect
 from bot.artifacts.collected import SUBMISSION, Collected, State
 from bot.artifacts.identity import Identity, RunFacts, identity_of
 from bot.artifacts.local_artifacts import LocalArtifacts
-from bot.artifacts.merge import written
+from bot.artifacts.merge import training_errors, written
 from bot.artifacts.missing import Ended
 from bot.artifacts.model_artifact import ARTIFACT as MODEL
 from bot.artifacts.model_artifact import ModelArtifact, open_model
@@ -42,10 +42,10 @@ class Gathered:
 
     @property
     def notes(self) -> list[str]:
-        """Why artifacts were refused, and why tasks have no result, each reason once."""
-        report = self.found.report
-        errors = [report["error"], *(task["error"] for task in report["tasks"])] if report else []
-        said = [error["message"] for error in errors if error]
+        """Why artifacts were refused, trainings failed, and tasks have no result, each reason once."""
+        report = self.found.report or {"error": None, "tasks": []}
+        errors = [report["error"], *(task["error"] for task in report["tasks"])]
+        said = [error["message"] for error in [*errors, *training_errors(report)] if error]
         return list(dict.fromkeys([*self.found.refusals, *said]))
 
     @property

@@ -36,8 +36,9 @@ def merged_report(merging: Merging) -> dict[str, Any]:
     """One report of all shards, its tasks in the plan's order."""
     error = _common_error(merging)
     tasks = _tasks(merging, error)
-    complete = not error and all(task["status"] == "completed" for task in tasks)
     model, training = _trained(merging)
+    complete = not error and all(task["status"] == "completed" for task in tasks)
+    complete = complete and not training_errors(training)
     begun = [shard.report["started_at"] for shard in merging.shards]
     ended = [shard.report["finished_at"] for shard in merging.shards]
     return {
@@ -92,6 +93,12 @@ def _trained(merging: Merging) -> tuple[dict[str, Any], dict[str, Any]]:
     if not told:
         return model_record(merging.config), {}
     return told[0]["model"], {"finetuning": told[0]["finetuning"]}
+
+
+def training_errors(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Why trainings of a report came to no model; empty where nothing was trained."""
+    runs = report.get("finetuning", {}).get("runs", [])
+    return [run["error"] for run in runs if run["error"]]
 
 
 def _common_error(merging: Merging) -> dict[str, Any] | None:

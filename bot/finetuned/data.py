@@ -119,6 +119,11 @@ class Finetuned:
         return tuple(run for run in self.runs if run.ended)
 
     @property
+    def failures(self) -> tuple[Failure, ...]:
+        """Why trainings came to no model."""
+        return tuple(run.failure for run in self.runs if run.failure)
+
+    @property
     def trained_on_evaluation(self) -> int:
         """Rows of the evaluation data that were trained on."""
         return self.contamination.rows if self.contamination.allowed else 0
