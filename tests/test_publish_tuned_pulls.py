@@ -18,9 +18,18 @@ def test_weights_that_must_stay_private_never_go_to_a_public_repository(world):
         world.leave(finetune, allowed="private")
         said = world.publish(code=1)
         assert (
-            "org/name is public on the Hub, and this board keeps tuned weights private" in said.err
+            "org/name is public on the Hub, and its tuned weights are to stay private" in said.err
         )
         assert said.writes == []
+
+
+@pytest.mark.parametrize("files", [{}, THEIRS])
+def test_a_config_that_keeps_its_new_repository_private_gives_nothing_to_a_public_one(world, files):
+    world.hub.create_model(MODEL, files)
+    world.leave(NEW, allowed="public")
+    said = world.publish(code=1)
+    assert "is public on the Hub, and its tuned weights are to stay private" in said.err
+    assert said.writes == []
 
 
 def test_an_existing_repository_gets_one_pull_request_with_model_and_card(world):

@@ -197,7 +197,7 @@ def test_a_model_whose_weights_are_broken_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("asked", "allowed", "going"),
     [
-        ({"to": "new-repository"}, "public", Destination("new-repository", True, False)),
+        ({"to": "new-repository"}, "public", Destination("new-repository", True, True)),
         ({"to": "new-repository", "private": False}, "public", Destination("new-repository", False, False)),
         ({"to": "new-repository", "private": False}, "private", Destination("new-repository", True, True)),
         ({"to": "pull-request"}, "private", Destination("pull-request", True, True)),

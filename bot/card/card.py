@@ -25,8 +25,8 @@ README = "README.md"
 RESULTS = "mteb_results/"
 MOST_RESULTS = 2000  # one task, FloresBitextMining, has 41,000 language pairs: no README wants them
 CHART = f"{RESULTS}radar.png"
-# Loaders that the Hub knows as libraries; naming another would hide the usage hint it finds by itself.
 _TUNED_TAGS = ("sentence-transformers", "feature-extraction")  # of a card that has none yet
+# Loaders that the Hub knows as libraries; naming another would hide the usage hint it finds by itself.
 _HUB_LIBRARIES = {"sentence-transformers": "sentence-transformers"}
 
 

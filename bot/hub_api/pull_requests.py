@@ -1,4 +1,7 @@
-"""The bot's pull requests in one model's repository: looked at, opened, changed, closed. Main is only read."""
+"""The bot's pull requests in one model's repository: looked at, opened, changed, closed.
+
+Main is only read, but for an empty one that tuned weights go to.
+"""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -101,7 +104,7 @@ class PullRequests:
         except HubRefused as error:
             raise CannotReadModel(
                 f"{self._model} cannot be read on the Hub: {error.message}",
-                "the repository must exist under this name, be public, and take pull requests: see its settings there",
+                "the repository must exist under this name, be public or one that the token may read, and take pull requests: see its settings there",
             ) from error
         return HubFacts(
             look.main,

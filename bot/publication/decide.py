@@ -6,7 +6,7 @@ README; once other people have edited README.md on the branch, it is written fro
 stay. Where main moved on, it is merged in; the bot's own files never conflict, because they are written anew,
 and a conflict between main and other people's commits is left to them.
 
-A repository that tuned weights ask for is created, and gets them on main as long as nobody put anything there.
+A repository that tuned weights ask for is created, and an empty one gets them on main.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -71,8 +71,9 @@ def decide(facts: HubFacts, edition: Edition) -> Decision:
         return Decision("opened", operations=(CreateRepository(going.private),))
     if going and going.only_private and not facts.private:
         raise PublicRepository(
-            f"{edition.model} is public on the Hub, and this board keeps tuned weights private",
-            "make the repository private, name another model, or change `publish.tuned_weights` in the board's settings",
+            f"{edition.model} is public on the Hub, and its tuned weights are to stay private",
+            "make the repository private, or name another model; where they may be seen, write `finetune.publish.private: "
+            "false` in the config, and the board's maintainers `publish.tuned_weights: public` in its settings",
         )
     wanted = _Wanted(edition.files(card), edition.describe(card), card.notes)
     if facts.branch:

@@ -19,7 +19,7 @@ class CreateRepository:
 
 @dataclass(frozen=True)
 class CommitToMain:
-    """Put `files` into a repository that is new, on top of the commit `main`."""
+    """Put `files` into a repository that is empty, on top of the commit `main`."""
 
     main: str
     files: Mapping[str, Content]

@@ -30,5 +30,6 @@ def destination(config: ModelConfig, allowed: TunedWeights) -> tuple[Destination
         return None, GOES_NOWHERE
     if allowed == "never":
         return None, _NO_BOARD
-    only_private = allowed == "private"
-    return Destination(target.to, target.private or only_private, only_private), ""
+    private = target.private or allowed == "private"
+    only_private = private if target.to == "new-repository" else allowed == "private"
+    return Destination(target.to, private, only_private), ""
