@@ -1,20 +1,18 @@
 """`mteb-bot verify --recent`: every model that a board accepted lately."""
 
-import os
-import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import verify_made
-from made import REVISION
-from verify_made import MODEL, card
+from accepted_made import accept, board, git
+from verify_made import MODEL
 
 from bot.cli import main
 from tests.standins.hub.app import LocalHub
 from tests.verify_world import server
 
-__all__ = ["server"]
+__all__ = ["board", "server"]
 YEAR_AGO = (datetime.now(UTC) - timedelta(days=365)).isoformat()
 
 
@@ -23,32 +21,6 @@ def hub(tmp_path: Path) -> LocalHub:
     hub = LocalHub(tmp_path / "hub")
     verify_made.publish(hub)
     return hub
-
-
-def git(board: Path, *arguments: str, date: str = "") -> None:
-    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_COMMITTER_DATE": date}
-    person = ("-c", "user.name=board", "-c", "user.email=board@localhost")
-    subprocess.run(["git", "-C", str(board), *person, *arguments], env=environment, check=True)
-
-
-@pytest.fixture
-def board(tmp_path: Path) -> Path:
-    folder = tmp_path / "board"
-    folder.mkdir()
-    git(folder, "init", "--quiet", "--initial-branch=main")
-    return folder
-
-
-def accept(board: Path, model: str = MODEL, date: str = "", sts: float = 0.8203247283) -> None:
-    """Commit the results of a model."""
-    folder = board / "results" / model.replace("/", "__") / REVISION
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "model_meta.json").write_text("{}")
-    for path, content in card(sts).files.items():
-        if path.startswith("mteb_results/"):
-            (folder / path.removeprefix("mteb_results/")).write_bytes(content)
-    git(board, "add", ".")
-    git(board, "commit", "--quiet", "--allow-empty", "-m", "Accept", date=date)
 
 
 def verify(board: Path, *more: str) -> int:

@@ -3,7 +3,8 @@
 The model's main branch on the Hub is read, never written. Too early is what only time or the model's owner
 can change: a pull request of the bot that waits, leaderboards not rebuilt yet. Exit code 0: no row is `not ok`
 (with --strict: every row is ok); 1: a row is; 4: the Hub or GitHub cannot be reached, so nothing is proved.
-With --recent this is done for every model whose results came into the board's results/ in the last so many days.
+With --recent this is done for every model whose results came into the board's results/ in the last so many days;
+those that config and settings do not mean for the public are named, and not judged.
 """
 
 import argparse
@@ -12,11 +13,16 @@ import re
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.preflight.facts import Access
 from bot.verification.evidence import Evidence
 from bot.verification.facts import Listing, Published
 from schemas.errors import ExitCode, UsageError
+from schemas.settings import read_settings
+
+if TYPE_CHECKING:
+    from bot.verification.recent import Accepted
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
 _SHA = re.compile("[0-9a-f]{40}")
@@ -75,17 +81,30 @@ def run(arguments: argparse.Namespace) -> ExitCode:
 
 def _run_recent(arguments: argparse.Namespace) -> ExitCode:
     """Every model that was accepted lately; one that is not public does not keep the others from being looked at."""
-    from bot.verification.recent import days_from, recently_accepted
+    from bot.board import settings_file
+    from bot.verification.audience import kept_from_public
+    from bot.verification.recent import config_now, days_from, recently_accepted
 
     since = datetime.now(UTC) - timedelta(days=days_from(arguments.recent))
     accepted = recently_accepted(arguments.board, since)
-    codes = set()
-    for one in accepted:
-        about = {"model": one.model, "revision": one.revision, "results": one.folder}
-        codes.add(_run_one(argparse.Namespace(**{**vars(arguments), **about})))
-        sys.stdout.write("\n")
-    sys.stdout.write(f"{len(accepted)} accepted since {since:%Y-%m-%d}, each verified above\n")
+    settings = read_settings(settings_file(arguments.board))
+    reasons = {
+        one: kept_from_public(config_now(arguments.board, one.model), settings) for one in accepted
+    }
+    kept = {one: why for one, why in reasons.items() if why}
+    for one, why in kept.items():
+        sys.stdout.write(f"{one.model} at {one.revision[:7]} is not judged. {why}\n\n")
+    codes = [_run_accepted(arguments, one) for one in accepted if one not in kept]
+    said = f"{len(codes)} verified above, {len(kept)} not judged" if kept else "each verified above"
+    sys.stdout.write(f"{len(accepted)} accepted since {since:%Y-%m-%d}, {said}\n")
     return max(codes, default=ExitCode.OK)
+
+
+def _run_accepted(arguments: argparse.Namespace, accepted: "Accepted") -> ExitCode:
+    about = {"model": accepted.model, "revision": accepted.revision, "results": accepted.folder}
+    code = _run_one(argparse.Namespace(**{**vars(arguments), **about}))
+    sys.stdout.write("\n")
+    return code
 
 
 def _run_one(arguments: argparse.Namespace) -> ExitCode:

@@ -1,4 +1,4 @@
-"""Which results of a board were accepted lately: read from the history of its checkout."""
+"""Which results of a board were accepted lately, read from the history of its checkout, and of which config."""
 
 import os
 import re
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from schemas.errors import CommandError, ExitCode, UsageError
 from schemas.problem import shown
+from schemas.submission import ModelConfig, load_model_config
 
 _RESULT = re.compile(
     r"results/(?P<org>[^/_][^/]*?)__(?P<name>[^/]+)/(?P<revision>[0-9a-f]{40})/[^/]+\.json"
@@ -58,6 +59,15 @@ def recently_accepted(board: Path, since: datetime) -> list[Accepted]:
             if folder.is_dir():
                 found.setdefault((model, revision), Accepted(model, revision, folder, at))
     return list(found.values())
+
+
+def config_now(board: Path, model: str) -> ModelConfig | None:
+    """The model's config as the board has it now; None where it has none that is valid."""
+    try:
+        config, _, _ = load_model_config(board / "models" / f"{model}.yaml")
+    except OSError:
+        return None
+    return config
 
 
 def _git(board: Path, *arguments: str) -> str:
