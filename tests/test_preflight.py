@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
+from tests.closed_publications import PUBLISH, train_and_publish, weights_that_claim
 from tests.closed_trainings import train
 from tests.open_model import (
     BERT,
@@ -353,6 +354,34 @@ def test_of_a_model_that_is_trained_first_the_base_s_code_is_approved(hub, check
     for model, rules in (("acme/approved-base", []), ("acme/approved-base-tuned", ["custom-code"])):
         file = settings(custom_code=[approving(model, head)])
         assert run("--hub", "--settings", file, "config.yaml").rules == rules
+
+
+def test_approved_code_is_trained_on_but_not_published(hub, check, run):
+    world = with_own_code("published-base")
+    train_and_publish(world)
+    assert check(world).rules == ["custom-code", "tuned-custom-code"]
+    head = hub[1].hub.find("acme/published-base").git.resolve("main")
+    file = settings(custom_code=[approving("acme/published-base", head)])
+    assert run("--hub", "--settings", file, "config.yaml").rules == ["tuned-custom-code"]
+    kept = Path("config.yaml")
+    kept.write_text(kept.read_text().replace(PUBLISH, ""))
+    assert run("--hub", "--settings", file, "config.yaml").rules == []
+
+
+@pytest.mark.parametrize(
+    ("parameters", "rules"),
+    [(1_073_479_679, []), (1_073_479_680, ["tuned-weights-too-large"])],
+)
+def test_weights_are_too_large_to_be_published_where_their_artifact_would_be_refused(
+    check, run, parameters, rules
+):
+    world = World(f"parameters-{parameters}")
+    train_and_publish(world)
+    world.write("model.safetensors", weights_that_claim(parameters))
+    assert check(world).rules == rules
+    kept = Path("config.yaml")
+    kept.write_text(kept.read_text().replace(PUBLISH, ""))
+    assert run("--hub", "config.yaml").rules == []
 
 
 def test_the_settings_say_how_large_weights_may_be_and_the_option_overrules_them(check, run):

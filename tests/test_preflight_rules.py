@@ -1,5 +1,7 @@
 """The preflight's judgement: licences, what a model's files say of it, languages, and what a card tells."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.language_codes import LanguageCodes
@@ -15,6 +17,7 @@ from bot.preflight.facts import Access, JsonFile, ModelFacts
 from bot.preflight.languages import is_multilingual, iso_639_3, macrolanguage
 from bot.preflight.licenses import adaptation, kind_of, recognised, same_license
 from bot.preflight.outline import outline
+from bot.preflight.rules.tuned import tuned_bytes
 from schemas.mteb_index import mteb_index
 
 MODULES = [{"path": "", "type": "sentence_transformers.models.Transformer"}]
@@ -83,6 +86,23 @@ def test_the_versions_of_a_licence_are_told_apart_unless_its_id_leaves_them_open
     assert not same_license("llama3", "llama3.1")
     assert not same_license("cc-by-4.0", "cc-by-nc-4.0")
     assert kind_of("other") == kind_of(None) == "unclear"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "config", "size"),
+    [
+        (1_000, {"dtype": "bfloat16"}, 4_000),
+        (None, {"dtype": "bfloat16"}, 600),
+        (None, {"torch_dtype": "float16"}, 600),
+        (None, {"dtype": "float32"}, 300),
+        (None, {"dtype": ["float16"]}, 300),
+        (None, {}, 300),
+    ],
+)
+def test_tuned_weights_are_float32_whatever_the_base_is_saved_in(parameters, config, size):
+    files = {"model-1.safetensors": 100, "model-2.safetensors": 200, "onnx/m.safetensors": 400}
+    base = replace(facts(config=config), files=files, parameters=parameters)
+    assert tuned_bytes(base) == size
 
 
 def test_poolings_are_read_in_old_and_new_spellings():

@@ -16,6 +16,7 @@ from tests import (
     closed_cards,
     closed_licences,
     closed_loading,
+    closed_publications,
     closed_repositories,
     closed_trainings,
     closed_weights,
@@ -30,6 +31,7 @@ TABLES = (
     closed_licences,
     closed_cards,
     closed_trainings,
+    closed_publications,
 )  # fill CASES
 ROOT = Path(__file__).parent.parent
 NAMES = [f"{number:02}-{case.rule}" for number, case in enumerate(CASES)]

@@ -10,6 +10,7 @@ from huggingface_hub.utils import build_hf_headers, paginate
 
 from bot.hub_api.connection import FileTooLarge, HubConnection
 from bot.hub_api.information import access, information
+from bot.hub_api.model_size import counted_parameters
 from bot.preflight import card
 from bot.preflight.architecture import MODULES, files_read
 from bot.preflight.facts import (
@@ -52,6 +53,7 @@ def load_model_facts(connection: HubConnection, model: str, revision: str | None
         json_files=reader.json_files(),
         card=reader.card(),
         license_file=reader.license_file(),
+        parameters=counted_parameters(found),
     )
 
 

@@ -1,5 +1,6 @@
 """Ask the Hub how large a model is."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from bot.hub_api.connection import HubConnection
@@ -20,9 +21,13 @@ def load_parameters(connection: HubConnection, model: str, revision: str) -> int
     found = information(connection, "models", model, revision, blobs=True)
     if isinstance(found, Access):
         return None
+    return counted_parameters(found) or _plausible(_bytes(found.get("siblings")) // _BYTES_EACH)
+
+
+def counted_parameters(found: Mapping[str, Any]) -> int | None:
+    """What the Hub counts in a model's safetensors; None where it does not say."""
     told = found.get("safetensors")
-    total = told.get("total") if isinstance(told, dict) else None
-    return _plausible(total) or _plausible(_bytes(found.get("siblings")) // _BYTES_EACH)
+    return _plausible(told.get("total")) if isinstance(told, dict) else None
 
 
 def _plausible(number: Any) -> int | None:

@@ -62,7 +62,8 @@ class ModelFacts:
     """A model repository at one revision. Without access only `id` and `access` are known.
 
     `files` maps a path to its size in bytes (None: the Hub does not say). `on_main` says whether the
-    commit is in the history of the main branch; None where that was not found out.
+    commit is in the history of the main branch; None where that was not found out. `parameters` are those that the
+    Hub counts in the safetensors; None where it does not.
     """
 
     id: str
@@ -74,6 +75,7 @@ class ModelFacts:
     json_files: Mapping[str, JsonFile] = field(default_factory=dict)
     card: Card | None = None
     license_file: LicenseFile | None = None
+    parameters: int | None = None
 
     def json(self, path: str) -> Any:
         """The data of a JSON file; None where it is missing or cannot be read."""

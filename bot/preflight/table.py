@@ -6,7 +6,17 @@ from typing import Any
 
 from bot.preflight.facts import Access
 from bot.preflight.rule import Rule, Submitted, TaskFile
-from bot.preflight.rules import access, card, data, files, licensing, loading, safety, weights
+from bot.preflight.rules import (
+    access,
+    card,
+    data,
+    files,
+    licensing,
+    loading,
+    safety,
+    tuned,
+    weights,
+)
 from schemas.problem import Problem
 
 
@@ -29,6 +39,7 @@ MODEL = (
     Section("Model card and languages", card.RULES),
     Section("Training data", data.RULES),
     Section("Data that is trained on here", data.SOURCE_RULES, need_files=False),
+    Section("Publishing what is trained here", tuned.RULES),
 )
 TASK = (Section("Data of custom tasks", data.TASK_RULES, need_files=False),)
 TABLE = (*MODEL, *TASK)
