@@ -70,6 +70,7 @@ def _changed(data, path, value):
         (["finetuning", "runs", 1, "weights_sha256"], None, "a training that came to no model has"),
         (["finetuning", "runs", 0, "weights_sha256"], None, "was chosen that is not there, or that"),
         (["finetuning", "runs", 1, "error"], failure(), "failed has weights"),
+        (["finetuning", "runs", 1, "error"], failure(), "says completed, but a training failed"),
         (["finetuning", "runs", 0, "loss"], [[20, 1.0], [10, 0.9]], "steps of a curve do not rise"),
         (["finetuning", "runs", 0, "loss"], [[201, 1.0]], "goes beyond the steps of its training"),
         (["finetuning", "runs", 0, "loss"], [[20, 1e300]], "a value of a curve is beyond 1e+09"),
@@ -107,6 +108,25 @@ def test_a_training_that_was_never_begun_is_no_contradiction_until_the_run_is_co
     assert contradictions(tuned_data(training("batch"), waiting)) == [
         "it says completed, but a training neither ended nor failed"
     ]
+
+
+def _first(variant):
+    """Two trainings, of which this one is said to be the first that ended."""
+    runs = training("batch", held_out=[]), training("one", held_out=[])
+    return tuned_data(*runs, told={"chosen": {"variant": variant, "seed": 42, "by": "first"}})
+
+
+def test_without_held_out_rows_the_first_training_that_ended_is_chosen():
+    assert contradictions(_first("batch")) == []
+    assert contradictions(_first("one")) == [
+        "a training was chosen as the first that ended, but another one ended before it"
+    ]
+
+
+def test_a_training_is_not_chosen_as_the_first_where_another_has_a_held_out_score():
+    data = _first("batch")
+    data["finetuning"]["runs"][1]["held_out"] = [[0, 0.5]]
+    assert contradictions(data) == ["a training was not chosen by what was held out as it says"]
 
 
 def _asking(tmp_path, **finetune):

@@ -11,6 +11,7 @@ from conversation_made import CONFIG
 from finetuned_made import (
     BASE_REVISION,
     config_content,
+    contamination,
     draws,
     task_score,
     training,
@@ -47,9 +48,13 @@ def run_of(score: float = 0.88, **more: Any) -> dict[str, Any]:
 def shard(of: Plan, *runs: Mapping[str, Any], **more: Any) -> dict[str, Any]:
     """What the machine reports."""
     told = {"config_sha256": of.config_sha256, "head_sha": of.head_sha}
-    raw = {"raw": [task_score(FIRST, 0.7446, draws(0.7446))]}
+    tuned = {
+        "raw": [task_score(FIRST, 0.7446, draws(0.7446))],
+        "contamination": {**contamination(0), "checked": [FIRST]},
+        **more.pop("told", {}),
+    }
     told |= more.pop("provenance", {})
-    return tuned_data(*(runs or (run_of(),)), told=raw, provenance=told, **more)
+    return tuned_data(*(runs or (run_of(),)), told=tuned, provenance=told, **more)
 
 
 def left(report: Mapping[str, Any], folder: str | None = None, **more: Any) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.artifacts.refusal import BrokenRule
 from bot.finetuned.agreement import disagreement
+from bot.finetuned.data import Finetuned
 from bot.report import report_from
 from bot.report_consistency import contradictions
 from bot.report_identity import expected_revision
@@ -49,8 +50,11 @@ def check_report(report: Any, shard: Shard, expected: Expected) -> None:
     for what, said, wanted in _identity(report, expected):
         if said != wanted:
             raise BrokenRule(f"its {what} is {said}, not {wanted}")
-    if why := disagreement(report_from(report), expected.config):
+    told = report_from(report)
+    if why := disagreement(told, expected.config):
         raise BrokenRule(why)
+    if told.finetuned:
+        _check_training(told.finetuned, shard)
     _check_amounts(report["provenance"])
     _check_tasks(report, shard, expected.index)
 
@@ -75,6 +79,16 @@ def _check_amounts(provenance: Mapping[str, Any]) -> None:
         raise BrokenRule("its seconds or kilowatt-hours are beyond all reason")
     if "shards" in provenance:
         raise BrokenRule("it speaks for several shards")
+
+
+def _check_training(tuned: Finetuned, shard: Shard) -> None:
+    """Its tasks are held against the plan: a report in which no training ended lists none itself."""
+    if tuned.contamination.allowed:
+        raise BrokenRule("it allows training on evaluated rows, which no workflow asks for")
+    scores = (tuned.raw, *(run.tasks for run in tuned.runs))
+    named = {task.name for tasks in scores for task in tasks} | set(tuned.contamination.checked)
+    if named - set(shard.tasks):
+        raise BrokenRule("its training names tasks that the plan does not give to this shard")
 
 
 def _check_tasks(report: Mapping[str, Any], shard: Shard, index: MtebIndex) -> None:

@@ -38,16 +38,30 @@ def _disagreements(
 ) -> Iterator[str]:
     if (tuned.base_model, tuned.base_revision) != (asked.base_model, config.revision):
         yield "it trained another base model, or another revision of it, than the config says"
-    told = [(one.name, one.revision) for one in tuned.data]
-    wanted = [(source.name, source.revision) for source in asked.data]
-    if told != wanted and (told or tuned.chosen):
-        yield "it trained on other data sets than the config says"
+    yield from _of_data(tuned, asked)
     for run in tuned.runs:
         yield from _of_run(run, asked, smoke=report.smoke)
-    every = {(name, seed) for name in asked.variants for seed in asked.seeds}
-    missing = every - {(run.variant, run.seed) for run in tuned.runs}
-    if missing and report.status == "completed" and not report.smoke:
+    every = [(name, seed) for name in asked.variants for seed in asked.seeds]
+    told = [(run.variant, run.seed) for run in tuned.runs]
+    if told != [one for one in every if one in told]:
+        yield "its trainings do not stand in the order in which the config asks for them"
+    if set(every) - set(told) and report.status == "completed" and not report.smoke:
         yield "a variant that the config asks for was not trained with every seed"
+
+
+def _of_data(tuned: Finetuned, asked: Finetuning) -> Iterator[str]:
+    """A run may end before it has read any data."""
+    told = [(one.name, one.revision, one.split) for one in tuned.data]
+    wanted = [(one.name, one.revision, one.split if one.id else None) for one in asked.data]
+    if told != wanted and (told or tuned.chosen):
+        yield "it trained on other data sets than the config says, or on other splits of them"
+    for one, source in zip(tuned.data, asked.data, strict=False):
+        if source.rows is not None and one.trained > source.rows:
+            yield f"it trained on more rows of {shown(one.name, 100)} than the config says"
+    if tuned.held_out > asked.held_out:
+        yield "it held more rows out than the config says"
+    if tuned.contamination.left_out and asked.evaluated_rows == "refuse":
+        yield "it left evaluated rows out, and the config says to refuse them"
 
 
 def _of_run(run: Training, asked: Finetuning, *, smoke: bool) -> Iterator[str]:

@@ -84,9 +84,11 @@ def _of_choice(tuned: Finetuned, data: Mapping[str, Any]) -> Iterator[str]:
     if chosen.by == "only" and len(tuned.ended) > 1:
         yield "one training was chosen as the only one, but others ended as well"
     held_out = [one.held_out_score for one in tuned.ended if one.held_out_score is not None]
-    best = {"held_out": max(held_out, default=None), "first": None}
-    if chosen.by in best and run.held_out_score != best[chosen.by]:
+    by, best = "held_out" if held_out else "first", max(held_out, default=None)
+    if chosen.by != "only" and (chosen.by, run.held_out_score) != (by, best):
         yield "a training was not chosen by what was held out as it says"
+    if chosen.by == "first" and run != tuned.ended[0]:
+        yield "a training was chosen as the first that ended, but another one ended before it"
     weights = [(one["file"], one["sha256"]) for one in data["provenance"]["weights"]]
     if measured and weights_digest(weights) != run.weights_sha256:
         yield "other weights were measured than were chosen"
