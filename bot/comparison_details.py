@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from bot.bounded import Section
 from bot.comparison import Against, Comparison, Pair, Standing
 from bot.comparison_table import NOTHING, scores_and_change
+from bot.finetuned.sentences import contamination_warning
 from bot.markdown import code, table_head, table_row
 from bot.model_results import AUTHORS_OWN, UNKNOWN_REVISION, ModelResults, short_revision
 from bot.sentences import counted
@@ -28,6 +29,11 @@ def care_section(comparison: Comparison, names: Sequence[str]) -> Section:
             line
             for side, name in zip(_sides(comparison), names, strict=True)
             for line in (*_origin(side, name), *_unusable(side, name))
+        ),
+        *(
+            f"{name}: {warning}"
+            for side, name in zip(comparison.baselines, names[1:], strict=True)
+            if side.report and (warning := contamination_warning(side.report.finetuned))
         ),
     ]
     return Section(intro="", items=tuple(f"- {line}" for line in lines), importance=60)

@@ -23,6 +23,7 @@ from bot.report import CannotReadReport, Report, read_report
 from bot.report_identity import ReportOfAnotherConfig, check_identity
 from bot.results_folder import read_results
 from bot.task_facts import facts_also_in, facts_in
+from bot.tuned_weights.destination import destination
 from schemas.errors import UsageError
 from schemas.mteb_index import mteb_index
 from schemas.problem import Problem, shown
@@ -108,6 +109,7 @@ def reported(subject: Subject, root: Path, run: Run) -> News:
     check_identity(report, config)
     _check_commit(report, subject)
     facts_of = facts_also_in(results_of_report(report), facts_in(mteb_index()))
+    _, unpublished = destination(config, run.settings.tuned_weights) if run.settings else (None, "")
     measured = Measured(
         report,
         sha256(path.read_bytes()).hexdigest()[:_DIGEST],
@@ -115,6 +117,7 @@ def reported(subject: Subject, root: Path, run: Run) -> News:
         [read_results(baseline, facts_of) for baseline in run.against],
         _published(report, run.publication) if run.publication else None,
         run.settings.publish_on if run.settings else None,
+        unpublished,
         asked=[task.name for task in tasks_of(config)],
     )
     return news.reported(subject, measured)

@@ -96,16 +96,18 @@ def test_the_publication_of_a_run_is_told_of_the_run():
 
 
 @pytest.mark.parametrize(
-    ("publish_on", "sentence"),
+    ("publish_on", "unpublished", "sentence"),
     [
-        (None, ""),
-        ("evaluated", " They are now proposed to the model's repository on the Hub; `/publish` repeats that."),
-        ("merged", " They are proposed to the model's repository on the Hub after that, or when a maintainer comments `/publish`."),
-        ("never", " This repository publishes nothing on the Hub."),
+        (None, "", ""),
+        ("evaluated", "", " They are now proposed to the model's repository on the Hub; `/publish` repeats that."),
+        ("merged", "", " They are proposed to the model's repository on the Hub after that, or when a maintainer comments `/publish`."),
+        ("merged", "Its weights go nowhere.", " Its weights go nowhere."),
+        ("never", "", " This repository publishes nothing on the Hub."),
     ],
 )  # fmt: skip
-def test_the_scores_say_what_comes_next(publish_on, sentence):
-    said = news.reported(subject(), replace(measured(), publish_on=publish_on))
+def test_the_scores_say_what_comes_next(publish_on, unpublished, sentence):
+    about = replace(measured(), publish_on=publish_on, unpublished=unpublished)
+    said = news.reported(subject(), about)
     step = f"Next: merging this pull request accepts these results.{sentence}\n"
     open_, merged, published = Model(), Model(state="merged"), Model()
     open_.say(said)

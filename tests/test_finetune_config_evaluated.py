@@ -71,6 +71,14 @@ def test_data_of_a_custom_task_is_not_trained_on(said):
     )
 
 
+@pytest.mark.parametrize(("config", "refused"), [("", True), ("de", True), ("en", False)])
+def test_another_configuration_of_a_custom_tasks_data_may_be_trained_on(said, config, refused):
+    data = of_hub("acme/news", "test", config)
+    dataset = f"{{id: acme/news, revision: {SHA}, config: de}}"
+    told = said("", data, evaluated="tasks: [tasks/news.yaml]", dataset=dataset)
+    assert ("trained-on-evaluated-split" in told) is refused
+
+
 @pytest.mark.parametrize("files", ["", ", files: {test: test.csv}"])
 def test_a_file_that_a_custom_task_evaluates_is_not_trained_on(said, files):
     Path("tasks/news").mkdir(parents=True)

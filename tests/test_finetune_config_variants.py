@@ -40,10 +40,11 @@ def test_the_best_of_several_is_chosen_by_rows_that_were_held_out(said, more, se
     )
 
 
-def test_without_labels_the_first_of_several_is_taken(said):
-    assert said("", PAIRS, "seeds: [1, 2]") == lines(
-        "12:10 warning nothing-to-choose-by: rows without labels give nothing to choose by among 1 variant with 2 seeds: "
-        "the first is taken, whatever its scores",
+@pytest.mark.parametrize(("data", "item"), [(PAIRS, 1), (f"{LABELLED[:-1]}, {PAIRS[1:]}", 2)])
+def test_without_labels_everywhere_the_first_of_several_is_taken(said, data, item):
+    assert said("loss: flag-embedding", data, "seeds: [1, 2]") == lines(
+        f"12:10 warning nothing-to-choose-by: rows without labels (item {item} of `finetune.data`) leave nothing to choose "
+        "by among 1 variant with 2 seeds: the first is taken, whatever its scores",
         "  fix: put first what is to be submitted, or name one variant and one seed",
     )
 

@@ -3,15 +3,17 @@
 from dataclasses import replace
 
 import yaml
-from finetuned_made import TASK, contamination, failed, tuned_config, tuned_report
+from finetuned_made import TASK, contamination, training, tuned_config, tuned_report
 from made import failure, outcome
 from submit_made import candidate, result
 
 from bot.card.card import write_card
-from bot.comment import comment_on_report
+from bot.comment import comment_on_comparison, comment_on_report
+from bot.compare import compare
 from bot.conversation import news
 from bot.conversation.news import Measured
 from bot.conversation.subject import Subject
+from bot.model_results import results_of_report
 from bot.publication.description import describe
 from bot.results_repository.change import Shelf, change_for
 from bot.results_repository.checklist import SubmissionFacts
@@ -74,15 +76,34 @@ def test_the_mark_comes_to_metadata_that_was_there_before_and_goes_again():
 def test_rows_that_were_left_out_for_being_evaluated_are_counted_and_mark_nothing():
     told = {"contamination": {**contamination(0), "left_out": 12}}
     said = comment_on_report(tuned_report(told=told))
-    assert "punctuation and spacing; 12 rows left out because of that |" in said
+    assert "of retrieval tasks the queries alone; 12 rows left out because of that |" in said
     assert said.startswith("**The task has its score")
 
 
-def test_a_row_that_kept_training_from_running_marks_nothing():
-    refused = failed("tuned", failure("submission", "200 rows are evaluated as well"))
-    told = {"contamination": contamination(200, allowed=False)}
-    said = comment_on_report(tuned_report(refused, told=told))
+def test_rows_that_kept_training_from_running_mark_nothing_and_are_told():
+    begun = training(error=None, weights_sha256=None, tasks=(), steps=0, loss=[], held_out=[])
+    told = {
+        "contamination": contamination(200, allowed=False),
+        "data": [],
+        "held_out": 0,
+        "raw": [],
+    }
+    why = {"error": failure("submission", "200 rows are evaluated as well")}
+    said = comment_on_report(tuned_report(begun, told=told, **why))
     assert said.startswith("**Nothing could be measured: the submission is at fault.**")
+    assert "| evaluation data in it | **200 training rows** among the texts of `AGNewsKNN`" in said
+    assert "held out" not in said
+    assert "Raw and tuned" not in said, "there is nothing to set side by side"
+
+
+def test_a_comparison_marks_every_spoilt_model():
+    spoilt, clean = results_of_report(tuned_report(told=SPOILT)), results_of_report(tuned_report())
+    candidate_spoilt = comment_on_comparison(compare(spoilt, [clean]))
+    assert candidate_spoilt.startswith("**Trained on 200 rows of the evaluation data:")
+    baseline_spoilt = comment_on_comparison(compare(clean, [spoilt]))
+    assert not baseline_spoilt.startswith("**Trained on")
+    assert ": **Trained on 200 rows of the evaluation data: " in baseline_spoilt
+    assert "Trained on" not in comment_on_comparison(compare(clean, [clean]))
 
 
 def test_the_results_repository_is_told_as_well():

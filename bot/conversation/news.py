@@ -105,7 +105,8 @@ def unusable_report(subject: Subject, reason: str) -> News:
 class Measured:
     """A report of the subject's own config, its digest, what it is compared with, and what became of it on the Hub.
 
-    `publish_on` is when the board publishes; None: that is not known here. `asked` are the tasks of the whole
+    `publish_on` is when the board publishes; None: that is not known here. `unpublished` is why these results are not
+    published whenever that is. `asked` are the tasks of the whole
     config; None: as many as the report has.
     """
 
@@ -115,6 +116,7 @@ class Measured:
     baselines: Sequence[ModelResults] = ()
     published: Published | None = None
     publish_on: PublishOn | None = None
+    unpublished: str = ""
     asked: Sequence[str] | None = None
 
     @property
@@ -143,7 +145,7 @@ def reported(subject: Subject, measured: Measured) -> News:
         report=measured.digest,
         published=measured.published,
         next=_in_part(measured) if partial else _next(state, report),
-        until_published=_until_published(state, measured.publish_on),
+        until_published=_until_published(state, measured),
     )
 
 
@@ -153,10 +155,10 @@ def _state_of(report: Report, verdict: Verdict) -> State:
     return State.TRIED if report.smoke else State.EVALUATED
 
 
-def _until_published(state: State, publish_on: PublishOn | None) -> str:
-    if state is not State.EVALUATED or publish_on is None:
+def _until_published(state: State, measured: Measured) -> str:
+    if state is not State.EVALUATED or measured.publish_on is None:
         return ""
-    return wording.when_published(publish_on)
+    return measured.unpublished or wording.when_published(measured.publish_on)
 
 
 def _in_part(measured: Measured) -> str:
@@ -169,7 +171,8 @@ def _next(state: State, report: Report) -> str:
         return wording.NEXT_EVALUATION
     if state is State.EVALUATED:
         return wording.NEXT_MERGE
-    failures = [report.failure, *(outcome.failure for outcome in report.outcomes)]
+    trainings = report.finetuned.failures if report.finetuned else ()
+    failures = [report.failure, *(outcome.failure for outcome in report.outcomes), *trainings]
     return wording.next_after_failure({failure.kind for failure in failures if failure})
 
 

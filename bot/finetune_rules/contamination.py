@@ -19,12 +19,16 @@ _SUFFIXES = (".csv", ".jsonl", ".parquet")
 
 @dataclass(frozen=True)
 class Scored:
-    """Splits of a data set that a task scores; `others` are configurations of it that are not evaluated."""
+    """Splits of a data set that a task scores; `others` are configurations of it that are not evaluated.
+
+    Or `only` is the one that is; None: any may be.
+    """
 
     task: str
     dataset: str
     splits: frozenset[str]
     others: frozenset[str] = frozenset()
+    only: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,8 @@ def _is_in(source: TrainingSource, scored: Scored) -> bool:
         return False
     splits = {part.partition("[")[0].strip() for part in source.split.split("+")}
     is_scored = "all" in splits or not splits.isdisjoint(scored.splits)
-    return is_scored and source.config not in scored.others
+    is_other = bool(source.config and scored.only) and source.config != scored.only
+    return is_scored and not is_other and source.config not in scored.others
 
 
 def _of_mteb(
@@ -101,8 +106,10 @@ def _of_custom(around: Surroundings) -> Iterator[Scored]:
         document = task.document
         dataset = document.at("dataset", "id") if document else None
         if document and isinstance(dataset, str):
-            split = document.at("evaluation_split") or "test"
-            yield Scored(task.name or task.location, dataset, frozenset({str(split)}))
+            split = str(document.at("evaluation_split") or "test")
+            only = document.at("dataset", "config")
+            name = task.name or task.location
+            yield Scored(name, dataset, frozenset({split}), only=str(only) if only else None)
 
 
 def _files(task: CustomTaskFile) -> Iterator[str]:

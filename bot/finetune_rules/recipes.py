@@ -92,7 +92,7 @@ def upside_down_ranks(asked: Asked, _: Surroundings) -> Iterator[Problem]:
         ranks = recipe.hard_negatives
         if ranks and ranks.from_ >= ranks.to:
             message = f"`hard_negatives` are drawn from rank {ranks.from_} to rank {ranks.to}, which is none at all"
-            fix = f"write the nearer rank as `from`, for example `from: 10` and `to: {max(100, 10 * ranks.from_)}`"
+            fix = "write the nearer rank as `from`, for example `from: 10` and `to: 100`"
             place = (*asked.place(name, "hard_negatives"), "from")
             yield asked.document.problem(place, "upside-down-range", message, fix)
 

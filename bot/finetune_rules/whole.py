@@ -60,8 +60,8 @@ def nothing_to_choose_by(asked: Asked, _: Surroundings) -> Iterator[Problem]:
         message = f"`held_out: 0` leaves nothing to choose by among {several}"
         fix = "write how many labelled rows to hold out, or delete the line (200); or name one variant and one seed"
         yield asked.document.problem(("finetune", "held_out"), "nothing-to-choose-by", message, fix)
-    elif asked.sources and len(asked.unlabelled) == len(asked.sources):
-        message = f"rows without labels give nothing to choose by among {several}: the first is taken, whatever its scores"  # fmt: skip
+    elif asked.unlabelled:
+        message = f"rows without labels ({_items(asked.unlabelled)}) leave nothing to choose by among {several}: the first is taken, whatever its scores"  # fmt: skip
         fix = "put first what is to be submitted, or name one variant and one seed"
         key = "variants" if variants > 1 else "seeds"
         problem = asked.document.problem(("finetune", key), "nothing-to-choose-by", message, fix)

@@ -33,9 +33,11 @@ def _rows(report: Report, tuned: Finetuned) -> Iterator[tuple[str, str]]:
     yield "base model", f"{code(tuned.base_model)} at {code(tuned.base_revision)}"
     for data in tuned.data:
         yield "data set", data_set(data)
-    held = f"{counted(tuned.held_out, 'row')}, kept from training" if tuned.held_out else "nothing"
-    yield "held out", held
-    yield "evaluation data in it", contamination(tuned)
+    if tuned.data:
+        held = counted(tuned.held_out, "row")
+        yield "held out", f"{held}, kept from training" if tuned.held_out else "nothing"
+    if tuned.data or tuned.contamination.checked:
+        yield "evaluation data in it", contamination(tuned)
     for variant in tuned.variants:
         recipe = next(run.recipe for run in tuned.runs if run.variant == variant)
         yield f"recipe of {code(variant, 40)}", recipe_changes(recipe)

@@ -96,7 +96,7 @@ def contamination(tuned: Finetuned) -> str:
     if not found.rows:
         left = found.left_out
         without = f"; {counted(left, 'row')} left out because of that" if left else ""
-        return f"no training text {among}, compared without case, punctuation and spacing{without}"
+        return f"no training text {among}, compared without case, punctuation and spacing, of retrieval tasks the queries alone{without}"
     examples = ", ".join(code(text, 100) for text in found.examples[:_MOST_EXAMPLES])
     shown = f", for example {examples}" if examples else ""
     return f"**{counted(found.rows, 'training row')}** {among}{shown}"

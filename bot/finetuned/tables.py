@@ -27,7 +27,9 @@ Column = tuple[str, str, Callable[[Variant], str]]
 
 
 def side_by_side_sections(tuned: Finetuned, where: str) -> list[Section]:
-    """The means, and where there is more than one task, each of them."""
+    """The means, and where there is more than one task, each of them; nothing where nothing was measured."""
+    if not (tuned.raw or tuned.ended):
+        return []
     found = side_by_side(tuned)
     sections = [_means(tuned, found)]
     if len(found.tasks) > 1:
