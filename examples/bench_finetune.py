@@ -70,7 +70,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--device", default="cpu", help="torch device (cpu)")
     parser.add_argument("--rounds", type=int, default=3, help="turns of each (3)")
     parser.add_argument(
-        "--steps", type=int, default=4, help="of a turn; published takes 4 times as many (4)"
+        "--steps", type=_steps, default=4, help="of a turn; published takes 4 times as many (4)"
     )
     parser.add_argument("--batch", type=int, default=16, help="queries a step of `batched` (16)")
     parser.add_argument("--texts", type=int, default=64, help="texts a step of `ours` (64)")
@@ -78,6 +78,13 @@ def _arguments() -> argparse.Namespace:
         "--precision", default="float32", choices=("float32", "bfloat16", "float16")
     )
     return parser.parse_args()
+
+
+def _steps(text: str) -> int:
+    steps = int(text)
+    if steps < 2:  # noqa: PLR2004 - the first warms up
+        raise argparse.ArgumentTypeError("a turn needs 2 steps: the first one is not measured")
+    return steps
 
 
 def _jobs(folder: Path, arguments: argparse.Namespace) -> dict[str, TrainingJob]:

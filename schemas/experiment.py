@@ -157,6 +157,20 @@ def _label_aware(document: YamlDocument, modes: _Modes) -> Iterator[Problem]:
                 yield document.key_problem(("modes", place, key), "key-does-not-fit", message, fix)
 
 
+def _halved_to_none(document: YamlDocument, modes: _Modes) -> Iterator[Problem]:
+    """FlagEmbedding halves a published batch where it batches by data set, and fails with one of none."""
+    for place, mode in modes:
+        recipe = mode.get("recipe")
+        if mode.get("published") is not True or not isinstance(recipe, dict):
+            continue
+        by_data_set = _loss(mode) == "flag-embedding" and recipe.get("same_dataset") is not False
+        if by_data_set and recipe.get("batch_size") == 1:
+            message = "FlagEmbedding halves the batch of a published mode, and of 1 nothing is left"
+            fix = "write `batch_size: 2`, of which 1 is left, or more"
+            path = ("modes", place, "recipe", "batch_size")
+            yield document.problem(path, "batch-of-none", message, fix)
+
+
 def _roles(document: YamlDocument, modes: _Modes) -> Iterator[Problem]:
     first: dict[str, int] = {}
     for place, mode in modes:
@@ -211,4 +225,4 @@ def _methods(document: YamlDocument, modes: _Modes) -> Iterator[Problem]:
             yield document.problem(path, "key-does-not-fit", message, fix)
 
 
-_RULES = (_repeated_names, _label_aware, _roles, _same_rows, _methods)
+_RULES = (_repeated_names, _label_aware, _halved_to_none, _roles, _same_rows, _methods)

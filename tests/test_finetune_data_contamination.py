@@ -1,17 +1,15 @@
 """Training rows that are evaluated too are found whatever their spelling, counted, and refused."""
 
-import io
-
 import pytest
 
 pytest.importorskip("mteb")
 
 from mteb.mocks import MOCK_TASK_TEST_GRID
 
-from runners.finetuning.contamination import ContaminatedTrainingData, contamination, normalised
+from runners.failures import Failure
+from runners.finetuning.contamination import ContaminatedTrainingData, contamination
 from runners.finetuning.evaluation_texts import evaluation_texts, texts_of_tasks
 from runners.finetuning.training_data import texts, without
-from runners.progress import Progress
 from runners.task_selection import SelectedTask, select_tasks
 from schemas.errors import ExitCode
 from schemas.finetuning import TrainingSource
@@ -31,34 +29,8 @@ def found(rows, *tasks):
     return contamination(lambda: [(row,) for row in rows], tasks, quiet())
 
 
-@pytest.mark.parametrize(
-    ("training", "evaluated"),
-    [
-        ("Late Goal in the Cup", "late goal in the cup"),
-        ("Late goal, in the cup!", "Late goal in the “cup”"),
-        ("Late  goal\nin the\tcup ", "Late goal in the cup"),
-        ("top-up", "top up"),
-        ("\uff2c\uff41\uff54\uff45 \uff11\uff12", "late 12"),  # full width
-        ("ﬁnal", "final"),
-        ("Cafe\u0301 élan", "CAFÉ E\u0301LAN"),
-        ("Straße", "STRASSE"),
-        ("\u2121 5", "tel. 5"),  # one sign for TEL
-        ("snake_case", "snake case"),
-        ("東京　タワー", "東京タワー"),
-        (":-)", ": - )"),
-    ],
-)
-def test_case_punctuation_spacing_and_width_hide_nothing(training, evaluated):
-    assert found([training], ("Task", [evaluated])).rows == 1
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [("goal 1", "goal 2"), ("cafe", "café"), ("की", "का"), (":-)", ":-("), ("", "!"), ("a", "")],
-)
-def test_other_texts_stay_other_texts(one, other):
-    assert normalised(one) != normalised(other)
-    assert found([one], ("Task", [other])).rows == 0
+def compared(*tasks):
+    return contamination(lambda: [("a text",)], texts_of_tasks(tasks, quiet()), quiet())
 
 
 def test_two_hundred_test_rows_among_five_thousand_are_counted_and_refused():
@@ -74,9 +46,10 @@ def test_two_hundred_test_rows_among_five_thousand_are_counted_and_refused():
     assert str(refusal) == (
         "200 of 5200 training rows stand in the evaluation split of AGNews: "
         "“TEST TEXT NUMBER 3000 - OF AGNEWS”, “TEST TEXT NUMBER 3001 - OF AGNEWS”\n"
-        "  fix: remove these rows from the training data; with `--allow-contamination` training goes on, "
-        "and every output says so"
+        "  fix: write `evaluated_rows: leave-out` in `finetune`, or remove these rows from the training data; "
+        "whoever runs it by hand can train on them with `--allow-contamination`, and every output says so"
     )
+    assert refusal.found is result
 
 
 def test_a_row_that_stands_twice_counts_twice_and_one_in_two_tasks_once():
@@ -86,22 +59,49 @@ def test_a_row_that_stands_twice_counts_twice_and_one_in_two_tasks_once():
     assert result.found.tolist() == [True, True, True, False]
 
 
+def test_a_text_without_letters_counts_as_it_stands():
+    assert found([":-)"], ("Task", [": - )"])).rows == 1
+    assert found([":-)"], ("Task", [":-("])).rows == 0
+
+
 def test_an_example_is_short_and_printable():
     result = found(["\x1b[31m" + "long " * 100], ("A", ["\x1b[31m" + "long " * 100]))
     assert len(result.examples[0]) == 300
     assert result.examples[0].isprintable()
 
 
-def test_of_ready_made_rows_query_and_positives_count_and_negatives_do_not(tmp_path):
+def test_of_ready_made_rows_everything_counts_and_what_matches_is_shown(tmp_path):
+    """Negatives too: those of a class tell which one a text is not in, and of two classes that is the label."""
     rows = [
         {**READY, "query": "seen query"},
         {**READY, "pos": ["x", "seen passage"]},
-        {**READY, "neg": ["seen negative"]},
+        {**READY, "neg": ["x", "seen negative"]},
+        {**READY, "neg": ["", "x"]},
+        READY,
     ]
     data = read(tmp_path, TrainingSource(path=write_lines(tmp_path / "ready.jsonl", rows)))
-    evaluated = ["seen query", "seen passage", "seen negative"]
+    evaluated = ["seen query", "Seen passage", "seen negative", ""]
     result = contamination(lambda: texts(data), [("A", evaluated)], quiet())
-    assert (result.rows, result.total) == (2, 3)
+    assert (result.rows, result.total) == (3, 5)
+    assert sorted(result.examples) == ["seen negative", "seen passage", "seen query"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "row", "rows"),
+    [
+        ("normal", {"query": "second half"}, 1),
+        ("normal", {"query": "first half second half"}, 1),
+        ("normal", {"pos": ["second half"]}, 0),
+        ("symmetric_class", {"neg": ["second half"]}, 0),
+        ("symmetric_sts", {"pos": ["second half"]}, 1),
+        ("symmetric_clustering", {"neg": ["second half"]}, 1),
+    ],
+)
+def test_a_text_counts_with_the_prompt_that_it_is_encoded_with(tmp_path, kind, row, rows):
+    row = {**READY, **row, "prompt": "first half ", "type": kind}
+    data = read(tmp_path, TrainingSource(path=write_lines(tmp_path / "ready.jsonl", [row])))
+    evaluated = ["First half, second half"]
+    assert contamination(lambda: texts(data), [("A", evaluated)], quiet()).rows == rows
 
 
 def test_rows_that_were_found_can_be_taken_out_of_every_data_set(tmp_path):
@@ -159,17 +159,48 @@ def test_of_retrieval_the_queries_count(write_config, bbc):
     assert list(evaluation_texts(selected.task)) == list(queries["text"])
 
 
-def test_a_task_without_its_data_is_not_compared_and_that_is_said(write_config):
+def test_a_task_that_could_not_be_set_up_ends_the_comparison_with_its_reason(write_config):
     config, _, _ = load_model_config(write_config(["bbc-topics-knn"]))
     [selected] = select_tasks(config, {})
-    assert selected.failure
-    stream = io.StringIO()
-    assert list(texts_of_tasks([selected], Progress(stream))) == []
-    broken = SelectedTask("Broken", custom=False, task=type(TEXT_TASKS[0])())
+    with pytest.raises(Failure) as caught:
+        compared(selected)
+    assert caught.value.kind == "submission"
+    assert caught.value.message == (
+        f"{selected.name} cannot be held against the training data, so nothing is trained: "
+        f"{selected.failure.message}"
+    )
+    assert caught.value.advice == (
+        f"{selected.failure.advice}; or evaluate other tasks than {selected.name}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("custom", "error", "kind"),
+    [
+        (False, ConnectionError("no route"), "infrastructure"),
+        (True, ConnectionError("no route"), "infrastructure"),
+        (True, ValueError("no such split"), "submission"),
+        (False, ValueError("no such split"), "infrastructure"),
+    ],
+)
+def test_a_task_without_its_data_ends_it_since_its_evaluation_may_have_them_again(
+    custom, error, kind
+):
+    broken = SelectedTask("Broken", custom=custom, task=type(TEXT_TASKS[0])())
 
     def load_data(**_):
-        raise ConnectionError("no route")
+        raise error
 
     broken.task.load_data = load_data
-    assert list(texts_of_tasks([broken], Progress(stream))) == []
-    assert "Broken: not compared with the training data: ConnectionError: no route\n" in stream.getvalue()  # fmt: skip
+    with pytest.raises(Failure, match="Broken cannot be held against the training data") as caught:
+        compared(broken)
+    assert caught.value.kind == kind
+    assert caught.value.message.endswith(f"failed: {type(error).__name__}: {error}")
+
+
+def test_data_that_break_off_while_they_are_read_end_it_and_leave_memory(monkeypatch):
+    task = type(TEXT_TASKS[0])()
+    monkeypatch.setattr(type(task), "_get_content_columns", lambda _: 1 / 0)
+    with pytest.raises(Failure, match="Broken cannot be held against the training data"):
+        compared(SelectedTask("Broken", custom=False, task=task))
+    assert not task.data_loaded

@@ -90,6 +90,15 @@ def test_mined_negatives_are_taken_instead_of_drawn_ones():
     assert [pair and pair.negatives for pair in pairs] == [(102, 103), (103, 102), (100, 101), None]
 
 
+def test_a_mined_negative_with_the_positives_own_text_is_not_taken():
+    mined = np.array([[2, 3], [2, 3], [0, 1], [1, 0]], np.int32)
+    first, second, *_ = drawn([0, 0, 1, 1], [5, 6, 6, 7], negatives=2, mined=mined)
+    assert (first.positive, first.negatives) == (101, (103, 103))
+    assert second.negatives == (103, 103), "its own text under another label"
+    only_that = drawn([0, 0, 1], [5, 6, 6], negatives=1, mined=np.array([[2], [2], [0]], np.int32))
+    assert only_that[0] is None
+
+
 def test_the_same_seed_gives_the_same_bytes_and_another_one_others(tmp_path):
     source = labelled(write_csv(tmp_path / "news.csv", labelled_rows(90)))
     first = written(tmp_path / "1", source)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
-from table_made import loaded, write_experiment
+from table_made import changed, loaded, write_experiment
 
 from bot.check import check_file
 from schemas.experiment import experiment_problems
@@ -95,6 +95,29 @@ budgets: {seconds: [0, 5], methods: [our, steps]}
   fix: delete `max_steps` from its recipe, or the mode from `methods`
 """
     )
+
+
+@pytest.mark.parametrize(
+    ("recipe", "refused"),
+    [
+        ("{batch_size: 1}", True),
+        ("{batch_size: 1, same_dataset: true}", True),
+        ("{batch_size: 2}", False),
+        ("{batch_size: 1, same_dataset: false}", False),
+    ],
+)
+def test_a_batch_that_is_halved_to_none_is_refused_with_its_place(
+    experiment: Path, recipe: str, refused: bool
+):
+    written = "{batch_size: 3, group_size: 4, epochs: 1, learning_rate: 1.0e-4, temperature: 0.02, query_max_length: 16}"
+    changed(experiment, (written, recipe))
+    found = [
+        (p.line, p.column, p.rule, p.message, p.fix)
+        for p in experiment_problems(parse_yaml(experiment.read_bytes(), "file.yaml"))
+    ]
+    message = "FlagEmbedding halves the batch of a published mode, and of 1 nothing is left"
+    fix = "write `batch_size: 2`, of which 1 is left, or more"
+    assert found == ([(14, 26, "batch-of-none", message, fix)] if refused else [])
 
 
 def test_the_examples_are_right_and_hold_the_same_recipes():

@@ -11,6 +11,7 @@ from finetune_data_made import quiet
 from finetune_made import labelled_rows, write_topics
 from table_made import OURS, PUBLISHED, changed, loaded, write_experiment
 
+from runners.failures import Failure
 from runners.finetuning.refusals import UnusableTrainingData
 from runners.finetuning.table_data import (
     ExperimentData,
@@ -78,6 +79,31 @@ def test_rows_that_are_evaluated_are_refused_or_left_out(experiment: Path, tmp_p
     data = read_rows(experiment, tmp_path / "out", every, replace(OURS, name="few", rows=69))
     assert data.left_out == 5
     assert (len(data.rows[None]), len(data.rows[69])) == (70, 69)
+
+
+def test_where_all_rows_are_evaluated_none_are_drawn(experiment: Path, tmp_path: Path):
+    write_topics(experiment.parent / "train" / "rows.csv", labelled_rows(130)[70:])
+    changed(experiment, ("  rows: 60\n", "  rows: 60\n  evaluated_rows: leave-out\n"))
+    told = "60 of 60 rows are evaluated and left out, and then no rows are left"
+    with pytest.raises(UnusableTrainingData, match=told):
+        read_rows(experiment, tmp_path / "out")
+
+
+def test_rows_of_one_label_teach_nothing_however_they_were_drawn(experiment: Path, tmp_path: Path):
+    one = [(f"text {number}", 0) for number in range(69)]
+    write_topics(experiment.parent / "train" / "rows.csv", [*one, ("another topic", 1)])
+    with pytest.raises(UnusableTrainingData, match=r"all 2 rows of .* have the label sea"):
+        read_rows(experiment, tmp_path / "out", replace(OURS, rows=2))
+
+
+def test_rows_are_not_drawn_where_what_is_evaluated_cannot_be_read(
+    experiment: Path, tmp_path: Path
+):
+    (experiment.parent / "topics" / "test.csv").write_text("text,subject\na,b\n")
+    with pytest.raises(Failure, match="Topics cannot be held against the training data") as caught:
+        read_rows(experiment, tmp_path / "out", replace(OURS, rows=60))
+    assert caught.value.kind == "submission"
+    assert not (tmp_path / "out" / "60").exists()
 
 
 def test_more_rows_than_there_are_are_refused(experiment: Path, tmp_path: Path):

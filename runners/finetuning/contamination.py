@@ -1,7 +1,5 @@
 """Training rows that stand in what is evaluated, found whatever their case, punctuation, spacing and width."""
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -11,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from runners.finetuning.normalised import normalised
 from runners.finetuning.refusals import UnusableTrainingData
 from runners.finetuning.row_store import Hashes
 from runners.progress import Progress
@@ -22,7 +21,6 @@ _IN_MESSAGE = 2
 _LONGEST_IN_MESSAGE = 80
 _AT_ONCE = 10_000
 _TOLD_EVERY = 1000
-_REST = re.compile(r"[\W_]+")
 
 Rows = Callable[[], Iterable[Sequence[str]]]
 Some = TypeVar("Some")
@@ -35,7 +33,7 @@ class Contamination:
     Attributes:
         of_tasks: the count of each task in whose split there are any.
         checked: names of all tasks whose texts were compared.
-        examples: beginnings of such rows.
+        examples: beginnings of texts that match, one of a row.
         found: which rows they are, (total,).
     """
 
@@ -48,9 +46,10 @@ class Contamination:
 
 
 class ContaminatedTrainingData(UnusableTrainingData):
-    """Training rows are evaluated as well, so the score would be of memory."""
+    """Training rows are evaluated as well, so the score would be of memory: those that were `found`."""
 
     def __init__(self, found: Contamination) -> None:
+        self.found = found
         tasks = ", ".join(name for name, _ in found.of_tasks)
         if len(found.of_tasks) > 1:
             tasks = ", ".join(f"{name} ({count})" for name, count in found.of_tasks)
@@ -59,17 +58,9 @@ class ContaminatedTrainingData(UnusableTrainingData):
         super().__init__(
             f"{found.rows} of {found.total} training rows {verb} in the evaluation split of "
             f"{shown(tasks, 300)}: {told}",
-            "remove these rows from the training data; with `--allow-contamination` training goes on, "
-            "and every output says so",
+            "write `evaluated_rows: leave-out` in `finetune`, or remove these rows from the training data; "
+            "whoever runs it by hand can train on them with `--allow-contamination`, and every output says so",
         )
-
-
-def normalised(text: str) -> str:
-    """Letters, digits and the marks on them, folded: NFKC, then case. A text without any keeps what it has."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    if folded.isascii():
-        return _REST.sub("", folded) or "".join(folded.split())
-    return _REST.sub(_marks, folded) or "".join(folded.split())
 
 
 def contamination(
@@ -77,7 +68,7 @@ def contamination(
 ) -> Contamination:
     """Compare training rows with the texts of tasks, by 8 bytes of BLAKE2b over what is left of a text.
 
-    Memory: 16 bytes a training text, whatever is evaluated.
+    Memory: 25 bytes a training text, whatever is evaluated.
 
     Args:
         rows: gives the texts of each row; called again for the examples.
@@ -86,17 +77,23 @@ def contamination(
     """
     hashes, owners, total = _hashes_of(rows(), progress)
     order = np.argsort(hashes, kind="stable")
-    hashes, owners = hashes[order], owners[order]
-    found, of_tasks, checked = np.zeros(total, np.bool_), list[tuple[str, int]](), list[str]()
+    hashes = hashes[order]
+    matched, of_tasks, checked = np.zeros(len(hashes), np.bool_), list[tuple[str, int]](), list[str]()  # fmt: skip
     for name, texts in tasks:
-        here = np.zeros(total, np.bool_)
-        here[owners[_among(hashes, texts)]] = True
+        here = order[_among(hashes, texts)]
+        matched[here] = True
         checked.append(name)
-        if here.any():
-            of_tasks.append((name, int(here.sum())))
-        found |= here
+        if len(here):
+            of_tasks.append((name, len(np.unique(owners[here]))))
+    found = np.zeros(total, np.bool_)
+    found[owners[matched]] = True
     return Contamination(
-        total, int(found.sum()), tuple(of_tasks), tuple(checked), _examples(rows(), found), found
+        total=total,
+        rows=int(found.sum()),
+        of_tasks=tuple(of_tasks),
+        checked=tuple(checked),
+        examples=_examples(rows(), owners, matched),
+        found=found,
     )
 
 
@@ -134,23 +131,19 @@ def _hashed(texts: Iterable[str]) -> Hashes:
     return np.frombuffer(b"".join(digests), np.uint64)
 
 
-def _examples(rows: Iterable[Sequence[str]], found: npt.NDArray[np.bool_]) -> tuple[str, ...]:
-    wanted = set(np.flatnonzero(found)[:_EXAMPLES].tolist())
-    chosen: list[str] = []
-    for number, texts in enumerate(rows):
-        if len(chosen) == len(wanted):
-            break
-        if number in wanted:
-            chosen.append(shown(texts[0], _LONGEST_EXAMPLE))
-    return tuple(chosen)
+def _examples(
+    rows: Iterable[Sequence[str]], owners: npt.NDArray[np.int64], matched: npt.NDArray[np.bool_]
+) -> tuple[str, ...]:
+    """Of the first rows with a text that matched, that text."""
+    places = np.flatnonzero(matched)
+    _, first = np.unique(owners[places], return_index=True)
+    wanted = set(places[first[:_EXAMPLES]].tolist())
+    texts = enumerate(chain.from_iterable(rows))
+    found = islice((text for place, text in texts if place in wanted), len(wanted))
+    return tuple(shown(text, _LONGEST_EXAMPLE) for text in found)
 
 
 def _batches(items: Iterable[Some], size: int) -> Iterator[list[Some]]:
     left = iter(items)
     while some := list(islice(left, size)):
         yield some
-
-
-def _marks(rest: re.Match[str]) -> str:
-    """Signs that belong to a letter, as vowels do in Indian scripts, are no punctuation."""
-    return "".join(c for c in rest[0] if unicodedata.category(c).startswith("M"))

@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from runners.finetuning.hard_negatives import Embed
-from schemas.finetuning import Recipe
 
 
-def embedder(base: Path, recipe: Recipe, device: str) -> Embed:
+def embedder(base: Path, pooling: str | None, device: str) -> Embed:
     """Embeds texts with the model in `base`, which is loaded when the first are asked for."""
 
     def embed(texts: Sequence[str]) -> Any:
-        model = _loaded(base, recipe.pooling, device)
+        model = _loaded(base, pooling, device)
         return model.encode(list(texts), convert_to_numpy=True, show_progress_bar=False)
 
     return embed

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
-from runners.failures import Failure
+from runners.failures import Failure, Kind, classified
 from runners.progress import Progress
 from runners.task_selection import SelectedTask
 
@@ -14,20 +14,43 @@ _ROWS_AT_ONCE = 1000
 def texts_of_tasks(
     tasks: Sequence[SelectedTask], progress: Progress
 ) -> Iterator[tuple[str, Iterable[str]]]:
-    """Each task whose data are at hand, with its texts; its data are in memory until the next one is asked for."""
+    """Each task with its texts; its data are in memory while they are read.
+
+    A task without its data ends the comparison. Its evaluation may have them again, minutes later, and would then score
+    rows that nobody held against the training data.
+
+    Raises:
+        Failure: the data of a task cannot be had.
+    """
     for number, selected in enumerate(tasks, start=1):
         progress.phase(f"[{number}/{len(tasks)}] {selected.name}: are training rows evaluated?")
-        parts = [] if selected.failure else _parts(selected.task)
-        try:
-            for part in parts:
-                part.load_data()
-        except Exception as error:  # noqa: BLE001 - its evaluation will fail alike, and tell why in the report
-            progress.say(f"{selected.name}: not compared with the training data: {_words(error)}")
-            continue
-        if parts:
-            yield selected.name, chain.from_iterable(map(evaluation_texts, parts))
+        yield selected.name, _loaded_texts(selected)
+
+
+def _loaded_texts(selected: SelectedTask) -> Iterator[str]:
+    if selected.failure:
+        raise _not_compared(selected, selected.failure) from selected.failure
+    parts = _parts(selected.task)
+    try:
         for part in parts:
-            part.unload_data()
+            part.load_data()
+        yield from chain.from_iterable(map(evaluation_texts, parts))
+    except Exception as error:
+        raise _not_compared(selected, error) from error
+    finally:
+        for part in parts:
+            if part.data_loaded:
+                part.unload_data()
+
+
+def _not_compared(selected: SelectedTask, error: Exception) -> Failure:
+    fault: Kind = "submission" if selected.custom else "infrastructure"
+    known = classified(error, fault, f"reading the data of {selected.name}")
+    return Failure(
+        known.kind,
+        f"{selected.name} cannot be held against the training data, so nothing is trained: {known.message}",
+        f"{known.advice}; or evaluate other tasks than {selected.name}",
+    )
 
 
 def evaluation_texts(task: Any) -> Iterator[str]:
@@ -82,7 +105,3 @@ def _parts(task: Any) -> list[Any]:
     if not task.is_aggregate:
         return [task]
     return [part for each in task.metadata.tasks for part in _parts(each)]
-
-
-def _words(error: Exception) -> str:
-    return error.message if isinstance(error, Failure) else f"{type(error).__name__}: {error}"

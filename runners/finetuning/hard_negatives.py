@@ -47,10 +47,10 @@ def mined(
             progress.encoded(begin + len(some), len(rows))
     progress.phase(f"hard negatives of {part.data.source.name}", len(rows), "rows")
     places = np.full((len(rows), count), -1, np.int32)
-    draw = np.random.default_rng(seed)
-    for begin, nearest in _nearest(vectors, store.groups[rows], store.hashes[rows], ranks.to):
+    draw, hashes = np.random.default_rng(seed), store.hashes[rows]
+    for begin, nearest in _nearest(vectors, store.groups[rows], hashes, ranks.to):
         for place, row in enumerate(nearest, start=begin):
-            places[place] = _drawn(row, store.hashes[rows], ranks.from_, count, draw)
+            places[place] = _drawn(row, hashes, ranks.from_, count, draw)
         progress.encoded(begin + len(nearest), len(rows))
     return places
 

@@ -88,9 +88,31 @@ def read_labelled(
     place = {label: number for number, label in enumerate(labels)}
     rows = writer.finish([place[label] for label in numbers])
     data = LabelledData(source, rows, labels, drawn(len(rows), source.rows, seed), left_out)
-    _check_labels(data)
+    check_labels(data)
     progress.say(f"{source.name}: {_counted(data)}")
     return data
+
+
+def check_labels(data: LabelledData) -> None:
+    """The chosen rows have something to tell apart.
+
+    Raises:
+        UnusableTrainingData: they have not.
+    """
+    name = data.source.name
+    if not len(data.chosen):
+        raise UnusableTrainingData(f"{name} has no rows with text", "choose another data set")
+    counts = np.bincount(data.rows.groups[data.chosen], minlength=len(data.labels))
+    if np.count_nonzero(counts) < _FEWEST_LABELS:
+        raise UnusableTrainingData(
+            f"all {len(data.chosen):,} rows of {name} have the label {shown(data.labels[counts.argmax()])}",
+            "training tells labels apart, so it needs two of them",
+        )
+    if counts.max() < 2:  # noqa: PLR2004 - a row and another one to be its positive
+        raise UnusableTrainingData(
+            f"no label of {name} has two rows, so no row has a positive",
+            "is `columns.label` the right column?",
+        )
 
 
 def drawn(of: int, count: int | None, seed: int) -> Numbers:
@@ -131,23 +153,6 @@ def _plain(value: Any, column: str) -> str:
 
 def _said(wrong: ValueError) -> str:
     return "half a character" if isinstance(wrong, UnicodeEncodeError) else str(wrong)
-
-
-def _check_labels(data: LabelledData) -> None:
-    name = data.source.name
-    if not len(data.rows):
-        raise UnusableTrainingData(f"{name} has no rows with text", "choose another data set")
-    counts = np.bincount(data.rows.groups[data.chosen], minlength=len(data.labels))
-    if np.count_nonzero(counts) < _FEWEST_LABELS:
-        raise UnusableTrainingData(
-            f"all {len(data.chosen):,} rows of {name} have the label {shown(data.labels[counts.argmax()])}",
-            "training tells labels apart, so it needs two of them",
-        )
-    if counts.max() < 2:  # noqa: PLR2004 - a row and another one to be its positive
-        raise UnusableTrainingData(
-            f"no label of {name} has two rows, so no row has a positive",
-            "is `columns.label` the right column?",
-        )
 
 
 def _counted(data: LabelledData) -> str:

@@ -36,7 +36,8 @@ class Pairs:
         hashes: equal for equal texts, (rows,).
         negatives: how many each row gets.
         seed: decides every draw.
-        mined: for each row the places in `rows` of negatives to take instead, (rows, negatives); -1 for none.
+        mined: for each row the places in `rows` of negatives to take instead, (rows, negatives); -1 for none. One with
+            the row's own text, or its positive's, is not taken.
     """
 
     def __init__(
@@ -90,14 +91,15 @@ class Pairs:
 
     def _negatives(self, place: int, positive: int) -> list[int]:
         """Places of negatives, at most as many as wanted; fewer where there are no more texts."""
+        own = {self._text[place], self._text[positive]}
         if self._mined is not None:
-            return [int(other) for other in self._mined[place] if other >= 0]
+            found = map(int, self._mined[place])
+            return [other for other in found if other >= 0 and self._text[other] not in own]
         begin, end = self._begins[self._label[place]], self._ends[self._label[place]]
         others = len(self._row) - (end - begin)
         drawn: list[int] = []
         for tried in (self._count, 8 * self._count, others):
-            seen = {self._text[place], self._text[positive]}
-            drawn = []
+            seen, drawn = set(own), []
             for at in self._draw.sample(range(others), min(tried, others)):
                 other = self._by_label[at if at < begin else at + end - begin]
                 if self._text[other] not in seen:

@@ -73,7 +73,7 @@ def prepare(
 
     Raises:
         UnusableTrainingData: they cannot be trained on, or stand in what is evaluated.
-        Failure: they cannot be had.
+        Failure: they cannot be had, or what is evaluated cannot.
     """
     data = read_training_data(finetune, folder / "rows", where, progress)
     found = contamination(lambda: texts(data), texts_of_tasks(tasks, progress), progress)
@@ -84,8 +84,10 @@ def prepare(
         found = replace(found, rows=0, of_tasks=(), examples=())
     if found.rows and not allow_contamination:
         raise ContaminatedTrainingData(found)
-    parts = split(data, finetune.held_out, finetune.seeds[0])
-    if not all(isinstance(part.data, LabelledData) for part in parts):
+    labelled = all(isinstance(one, LabelledData) for one in data)
+    # Only where all data has labels are held-out rows measured; elsewhere they would be missing for nothing.
+    parts = split(data, finetune.held_out if labelled else 0, finetune.seeds[0])
+    if not labelled:
         return Prepared(parts, found, left_out, None, None)
     training, held_out = write_labelled(parts, folder, progress)
     return Prepared(parts, found, left_out, training.path, held_out.path if held_out.rows else None)

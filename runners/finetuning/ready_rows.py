@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,10 @@ TYPES = (
     "symmetric_class",
 )
 OF_CLASSES = ("symmetric_clustering", "symmetric_class")  # another query's passage may be alike
+_PROMPTED = (
+    "symmetric_sts",
+    "symmetric_clustering",
+)  # FlagEmbedding puts the prompt before passages as well
 _PLAIN_TYPE = "normal"
 _TOLD_EVERY = 1000  # rows
 _FIX = "a row is {“query”: text, “pos”: [texts], “neg”: [texts]}, perhaps with `pos_scores`, `neg_scores`, `prompt`, `type`"
@@ -58,11 +62,18 @@ class ReadyData:
         return self.rows.sha256(rows.tolist(), [table.type for table in self.tables])
 
     def texts(self) -> Iterator[tuple[str, ...]]:
-        """Query and positives of each chosen row: what it is taught to find."""
+        """All that each chosen row teaches with, as it is written and as it is encoded."""
         with self.rows.reading() as read:
             for row in self.chosen.tolist():
-                values = json.loads(read(row))
-                yield (values["query"], *values["pos"])
+                yield tuple(_taught(json.loads(read(row)), self.tables[self.rows.groups[row]].type))
+
+
+def _taught(row: Mapping[str, Any], kind: str) -> Iterator[str]:
+    """Negatives count, since those of a class say which one a text is not in; so do two halves, prompt and text."""
+    passages = [text for text in (*row["pos"], *row["neg"]) if text.strip()]
+    yield from (row["query"], *passages)
+    if prompt := row.get("prompt"):
+        yield from (prompt + text for text in (row["query"], *passages * (kind in _PROMPTED)))
 
 
 def read_ready(

@@ -8,7 +8,7 @@ from pathlib import Path
 from runners.finetuning.contamination import ContaminatedTrainingData, Contamination, contamination
 from runners.finetuning.evaluation_texts import texts_of_tasks
 from runners.finetuning.hard_negatives import Embed
-from runners.finetuning.labelled import LabelledData, drawn
+from runners.finetuning.labelled import LabelledData, check_labels, drawn
 from runners.finetuning.pair_files import row_settings, write_recipe_pairs
 from runners.finetuning.refusals import UnusableTrainingData
 from runners.finetuning.training_data import (
@@ -60,7 +60,7 @@ def experiment_data(
 
     Raises:
         UnusableTrainingData: they cannot be trained on, are too few, or stand in what is evaluated.
-        Failure: they cannot be had.
+        Failure: they cannot be had, or what is evaluated cannot.
     """
     whole = _whole(experiment, folder, data_paths, progress)
     wanted = sorted({mode.rows for mode in experiment.modes}, key=lambda rows: rows or math.inf)
@@ -138,7 +138,9 @@ def _fewer(data: LabelledData, rows: int | None, seed: int) -> LabelledData:
             f"{data.source.name} has {len(data.chosen):,} rows to train on, and {rows:,} are asked for",
             "lower `rows`: a table says how many rows its modes saw",
         )
-    return replace(data, chosen=data.chosen[drawn(len(data.chosen), rows, seed)])
+    fewer = replace(data, chosen=data.chosen[drawn(len(data.chosen), rows, seed)])
+    check_labels(fewer)
+    return fewer
 
 
 def _clean(data: LabelledData, found: Contamination, *, leave_out: bool) -> LabelledData:

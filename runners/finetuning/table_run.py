@@ -135,7 +135,8 @@ class TableRun:
     def _train(self, planned: _Planned) -> Trained:
         mode, seed = planned.mode, self._experiment.seed
         rows = self._data.rows[mode.rows]
-        embed = embedder(self._base, mode.recipe, self.device)
+        pooling = mode.recipe.pooling or self._experiment.load.pooling
+        embed = embedder(self._base, pooling, self.device)
         files = mode_files(mode, rows, planned.folder / "data", seed, embed, self._progress)
         return train(
             TrainingJob(
@@ -144,7 +145,7 @@ class TableRun:
                 recipe=mode.recipe,
                 seed=seed,
                 data=files,
-                pooling=mode.recipe.pooling or self._experiment.load.pooling,
+                pooling=pooling,
                 device=self.device,
                 budget=planned.budget,
             )

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from runners.custom_data import table_files
 from runners.finetuning.held_out import held_out
-from runners.finetuning.labelled import LabelledData, read_labelled
+from runners.finetuning.labelled import LabelledData, check_labels, read_labelled
 from runners.finetuning.ready_rows import ReadyData, read_ready
 from runners.finetuning.refusals import UnusableTrainingData
 from runners.finetuning.row_store import Numbers
@@ -83,12 +83,34 @@ def texts(data: Sequence[TrainingData]) -> Iterator[tuple[str, ...]]:
 
 
 def without(data: Sequence[TrainingData], found: npt.NDArray[np.bool_]) -> tuple[TrainingData, ...]:
-    """The same data less the rows that `found` marks, in the order of `texts`."""
+    """The same data less the rows that `found` marks, in the order of `texts`.
+
+    Raises:
+        UnusableTrainingData: what is left of a data set cannot be trained on.
+    """
     ends = np.cumsum([len(each.chosen) for each in data])
     marks = np.split(found, ends[:-1])
-    return tuple(
-        replace(one, chosen=one.chosen[~out]) for one, out in zip(data, marks, strict=True)
-    )
+    return tuple(_left(one, out) for one, out in zip(data, marks, strict=True))
+
+
+def _left(data: TrainingData, out: npt.NDArray[np.bool_]) -> TrainingData:
+    left = replace(data, chosen=data.chosen[~out])
+    try:
+        _check_some(left)
+    except UnusableTrainingData as error:
+        raise UnusableTrainingData(
+            f"{data.source.name}: {int(out.sum()):,} of {len(out):,} rows are evaluated and left out, "
+            f"and then {error.message}",
+            "train on rows that are not evaluated, or evaluate other tasks",
+        ) from error
+    return left
+
+
+def _check_some(data: TrainingData) -> None:
+    if not len(data.chosen):
+        raise UnusableTrainingData("no rows are left")
+    if isinstance(data, LabelledData):
+        check_labels(data)
 
 
 def _read(

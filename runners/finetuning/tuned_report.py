@@ -1,10 +1,12 @@
 """The report of a training: that of the chosen model's evaluation, with everything that was trained beside it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from runners.failures import Failure, error_record
 from runners.finetuning.choice import Choice
+from runners.finetuning.contamination import Contamination
 from runners.finetuning.prepared import Prepared
 from runners.finetuning.trainings import Outcome
 from schemas.submission import ModelConfig
@@ -22,17 +24,26 @@ def tuned_report(
     }
 
 
+@dataclass(frozen=True)
+class Achieved:
+    """How far a run came: `prepared` and `choice` are None where it did not come so far.
+
+    `raw` are the base model's scores, and `refused` is what was found in data that are not trained on for that reason.
+    """
+
+    prepared: Prepared | None
+    refused: Contamination | None
+    raw: Sequence[dict[str, Any]]
+    outcomes: Sequence[Outcome]
+    choice: Choice | None
+
+
 def finetuning_record(
-    config: ModelConfig,
-    prepared: Prepared | None,
-    raw: Sequence[dict[str, Any]],
-    outcomes: Sequence[Outcome],
-    choice: Choice | None,
-    *,
-    allow_contamination: bool,
+    config: ModelConfig, achieved: Achieved, *, allow_contamination: bool
 ) -> dict[str, Any]:
-    """The report's `finetuning`; `prepared` is None, and `choice`, where it did not come so far."""
-    found = prepared.contamination if prepared else None
+    """The report's `finetuning`."""
+    prepared, choice = achieved.prepared, achieved.choice
+    found = prepared.contamination if prepared else achieved.refused
     return {
         "base_model": config.weights,
         "base_revision": config.revision,
@@ -45,8 +56,8 @@ def finetuning_record(
             "checked": list(found.checked) if found else [],
             "examples": list(found.examples) if found else [],
         },
-        "raw": list(raw),
-        "runs": [one.record() for one in outcomes],
+        "raw": list(achieved.raw),
+        "runs": [one.record() for one in achieved.outcomes],
         "chosen": choice and choice.record(),
     }
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from runners.evaluation import Evaluation, EvaluationRequest
 from runners.failures import Failure, classified
 from runners.finetuning.choice import Choice, chosen
+from runners.finetuning.contamination import ContaminatedTrainingData, Contamination
 from runners.finetuning.embedding import embedder
 from runners.finetuning.job import MODEL, TrainingJob
 from runners.finetuning.launch import train
@@ -18,6 +20,7 @@ from runners.finetuning.scores import task_scores
 from runners.finetuning.training_data import Whereabouts
 from runners.finetuning.trainings import Outcome, Training, trainings, weights_digest
 from runners.finetuning.tuned_report import (
+    Achieved,
     finetuning_record,
     no_training_ended,
     tuned_report,
@@ -28,7 +31,7 @@ from runners.output_folder import PROGRESS, OutputFolder, write_atomically
 from runners.progress import Progress
 from runners.provenance import choose_device
 from runners.report import exit_code, write_report
-from runners.task_selection import select_tasks
+from runners.task_selection import SelectedTask, select_tasks
 from schemas.errors import CommandError, ExitCode
 from schemas.finetuning import Finetuning
 
@@ -54,6 +57,7 @@ class Tuning:
         self._folder = request.evaluation.store / "training"
         self._device = ""
         self._prepared: Prepared | None = None
+        self._refused: Contamination | None = None
         self._raw: list[dict[str, Any]] = []
         every = trainings(self._finetune, self._folder)
         self._outcomes = [Outcome(one) for one in every]
@@ -95,15 +99,7 @@ class Tuning:
         request, config = self._evaluation, self._evaluation.config
         self._device = choose_device(request.device)
         self._say_where_it_is()
-        tasks = select_tasks(config, request.data_paths, request.only_tasks, request.root)
-        self._prepared = prepare(
-            self._finetune,
-            self._folder / "data",
-            Whereabouts(request.data_paths, request.root),
-            tasks,
-            self._progress,
-            allow_contamination=self._request.allow_contamination,
-        )
+        self._prepared = self._prepare(self._tasks())
         base = self._base()
         self._claim(base)
         self._progress.say(f"raw: {config.weights}")
@@ -113,6 +109,29 @@ class Tuning:
         for outcome in self._outcomes:
             self._say_where_it_is()
             self._train_and_measure(outcome, base, self._prepared)
+
+    def _tasks(self) -> list[SelectedTask]:
+        """What is evaluated; of data that could not be brought it is known why."""
+        request = self._evaluation
+        tasks = select_tasks(request.config, request.data_paths, request.only_tasks, request.root)
+        if request.prefetched is None:
+            return tasks
+        why_not = request.prefetched.failure
+        return [replace(one, failure=one.failure or why_not(one.name)) for one in tasks]
+
+    def _prepare(self, tasks: Sequence[SelectedTask]) -> Prepared:
+        try:
+            return prepare(
+                self._finetune,
+                self._folder / "data",
+                Whereabouts(self._evaluation.data_paths, self._evaluation.root),
+                tasks,
+                self._progress,
+                allow_contamination=self._request.allow_contamination,
+            )
+        except ContaminatedTrainingData as error:
+            self._refused = error.found
+            raise
 
     def _base(self) -> Path:
         """The base model's files, as far as they are harmless."""
@@ -141,8 +160,10 @@ class Tuning:
             outcome.weights = weights_digest(training.folder / MODEL)
         except UnusableTrainingData as error:
             outcome.failure = as_failure(error)
-        except Failure as error:
-            outcome.failure = error
+        except CommandError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever stops a training stands in the report
+            outcome.failure = classified(error, "infrastructure", f"training {training.variant}")
         if outcome.failure:
             self._progress.say(f"FAILED ({outcome.failure.kind}): {outcome.failure.message}")
             return
@@ -152,7 +173,8 @@ class Tuning:
         if self._evaluation.smoke:
             training = replace(training, recipe=replace(training.recipe, max_steps=_SMOKE_STEPS))
         recipe = training.recipe
-        embed = embedder(base, recipe, self._device)
+        pooling = recipe.pooling or self._evaluation.config.load.pooling
+        embed = embedder(base, pooling, self._device)
         processes = self._processes()
         return TrainingJob(
             folder=training.folder,
@@ -160,7 +182,7 @@ class Tuning:
             recipe=recipe,
             seed=training.seed,
             data=files_for(prepared, training, embed, self._progress, processes=processes),
-            pooling=recipe.pooling or self._evaluation.config.load.pooling,
+            pooling=pooling,
             labelled=prepared.labelled,
             held_out=prepared.held_out,
             device=self._device,
@@ -207,13 +229,9 @@ class Tuning:
             report = Evaluation(request, self._progress).report(failure, interrupted=interrupted)
         if not (choice or failure or interrupted):
             report["error"] = no_training_ended(self._outcomes)
+        achieved = Achieved(self._prepared, self._refused, self._raw, self._outcomes, choice)
         finetuning = finetuning_record(
-            request.config,
-            self._prepared,
-            self._raw,
-            self._outcomes,
-            choice,
-            allow_contamination=self._request.allow_contamination,
+            request.config, achieved, allow_contamination=self._request.allow_contamination
         )
         return tuned_report(report, finetuning, request.command)
 
