@@ -122,6 +122,8 @@ def test_rows_that_are_evaluated_are_refused_with_their_count(
     assert "20 of 110 training rows stand in the evaluation split of Topics: “" in said
     assert "--allow-contamination" in report["error"]["advice"]
     assert report["status"] == "failed"
+    found = report["finetuning"]["contamination"]
+    assert (found["rows"], found["allowed"], found["checked"]) == (20, False, ["Topics"])
     assert all(run["weights_sha256"] is None for run in report["finetuning"]["runs"])
 
 

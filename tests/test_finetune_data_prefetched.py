@@ -7,14 +7,30 @@ import pytest
 
 pytest.importorskip("torch")
 
-from runners.prefetched import open_prefetched, replayed
-from tests.finetune_data_made import labelled, labelled_rows, read
+from runners.evaluation import EvaluationRequest
+from runners.failures import Failure
+from runners.finetuning.tuning import Tuning, TuningRequest
+from runners.prefetched import Prefetched, open_prefetched, replayed
+from schemas.submission import load_model_config
+from tests import finetune_made
+from tests.finetune_data_made import labelled, labelled_rows, quiet, read
 from tests.planned_made import REVISION, Planned, jsonl, populate
 from tests.sandbox_made import needs_sandbox
 from tests.standins.hub.app import LocalHub
 from tests.standins.server import Server
 
 THEN, LATER = "3" * 40, "4" * 40
+TUNED = """\
+schema_version: 1
+model: ann/tuned
+revision: "1111111111111111111111111111111111111111"
+license: mit
+languages: [eng]
+evaluate: {tasks: [topics.yaml]}
+finetune:
+  base_model: acme/small
+  data: [{path: topics/train.csv, columns: {text: text, label: topic}}]
+"""
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +71,30 @@ def test_training_data_come_along_at_their_revision_and_are_read_offline(served,
     with replayed(open_prefetched(tmp_path / "pre")):
         [data] = read(tmp_path, labelled(None, id="acme/stories", revision=THEN))
     assert {text for (text,) in data.texts()} == {row["text"] for row in labelled_rows(9)}
+
+
+def test_why_evaluation_data_were_not_brought_is_why_nothing_is_trained(tmp_path):
+    finetune_made.write_topics_task(
+        tmp_path, finetune_made.labelled_rows(20), finetune_made.labelled_rows(20, seed=1)
+    )
+    path = tmp_path / "name.yaml"
+    path.write_text(TUNED)
+    config, _, problems = load_model_config(path)
+    assert config, problems
+    why = Failure("infrastructure", "the Hub answered 503", "run the same command again")
+    request = EvaluationRequest(
+        config,
+        tmp_path / "out",
+        device="cpu",
+        root=tmp_path,
+        prefetched=Prefetched(tmp_path / "pre", {"Topics": why}),
+    )
+    code = Tuning(TuningRequest(request, config.finetune), quiet()).run()
+    error = json.loads((tmp_path / "out" / "report.json").read_text())["error"]
+    assert code == 3
+    assert error["message"] == (
+        "Topics cannot be held against the training data, so nothing is trained: the Hub answered 503"
+    )
 
 
 @pytest.mark.slow
