@@ -10,13 +10,16 @@ _LAST_WRITTEN = "trainer_state.json"
 
 
 def last_whole_checkpoint(folder: Path) -> Path | None:
-    """The newest one that was written to its end; what a kill left half-written is deleted."""
-    found = sorted(_checkpoints(folder), reverse=True)
-    whole = [path for _, path in found if _is_whole(path)]
-    for _, path in found:
-        if path not in whole:
+    """The newest one that was written to its end."""
+    whole = [(step, path) for step, path in _checkpoints(folder) if _is_whole(path)]
+    return max(whole)[1] if whole else None
+
+
+def delete_half_written(folder: Path) -> None:
+    """Delete what a kill left, before training starts: its processes would get into each other's way."""
+    for _, path in _checkpoints(folder):
+        if not _is_whole(path):
             shutil.rmtree(path)
-    return whole[0] if whole else None
 
 
 def _checkpoints(folder: Path) -> list[tuple[int, Path]]:

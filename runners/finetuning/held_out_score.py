@@ -1,8 +1,8 @@
 """kNN accuracy of rows that are not trained on: how well the embeddings tell labels apart while they change."""
 
 import json
-from collections.abc import Callable, Sequence
-from itertools import islice
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +12,15 @@ _MOST_NEIGHBOURS = 1000
 _FEWEST_PER_LABEL, _MOST_PER_LABEL = 4, 16
 
 Encode = Callable[[Sequence[str]], Any]
+Row = tuple[str, int]  # text and label
 
 
 class HeldOutScore:
     """Accuracy, 0 to 1, of held-out rows by their 3 nearest training rows (cosine), the same ones each time."""
 
     def __init__(self, training: Path, held_out: Path) -> None:
-        self._texts, self._labels = _read(held_out)
-        self._neighbours, self._their_labels = _some_of_each(*_read(training))
+        self._texts, self._labels = _columns(_rows(held_out))
+        self._neighbours, self._their_labels = _columns(_some_of_each(_rows(training)))
 
     def __call__(self, encode: Encode) -> float:
         """`encode` gives embeddings of unit length, (texts, dimensions), as a NumPy array."""
@@ -31,17 +32,23 @@ class HeldOutScore:
         return float(knn.score(encode(self._texts), self._labels))
 
 
-def _read(file: Path) -> tuple[list[str], list[int]]:
+def _rows(file: Path) -> Iterator[Row]:
     with file.open(encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
-    return [row["text"] for row in rows], [row["label"] for row in rows]
+        for line in lines:
+            row = json.loads(line)
+            yield row["text"], row["label"]
 
 
-def _some_of_each(texts: Sequence[str], labels: Sequence[int]) -> tuple[list[str], list[int]]:
-    """The first rows of every label, equally many as far as there are so many."""
-    of_each = max(_MOST_NEIGHBOURS // max(len(set(labels)), 1), _FEWEST_PER_LABEL)
-    of_each = min(of_each, _MOST_PER_LABEL)
-    chosen: list[int] = []
-    for label in sorted(set(labels)):
-        chosen += islice((row for row, one in enumerate(labels) if one == label), of_each)
-    return [texts[row] for row in chosen], [labels[row] for row in chosen]
+def _columns(rows: Iterable[Row]) -> tuple[list[str], list[int]]:
+    kept = list(rows)
+    return [text for text, _ in kept], [label for _, label in kept]
+
+
+def _some_of_each(rows: Iterable[Row]) -> list[Row]:
+    """The first rows of every label, equally many as far as there are so many; the others are not kept."""
+    first: dict[int, list[str]] = defaultdict(list)
+    for text, label in rows:
+        if len(first[label]) < _MOST_PER_LABEL:
+            first[label].append(text)
+    of_each = max(_MOST_NEIGHBOURS // max(len(first), 1), _FEWEST_PER_LABEL)
+    return [(text, label) for label in sorted(first) for text in first[label][:of_each]]

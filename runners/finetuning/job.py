@@ -8,6 +8,7 @@ from schemas.finetuning import Recipe
 
 JOB, CURVE, MODEL, CHECKPOINTS = "job.json", "training.jsonl", "model", "checkpoints"
 TRAINED, FAILED = "trained.json", "failed.json"
+CACHE = "cache"  # of the library that reads the rows
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -9,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from runners.failures import Failure
-from runners.finetuning.job import FAILED, MODEL, TRAINED, TrainingJob
+from runners.finetuning.checkpoints import delete_half_written
+from runners.finetuning.job import CACHE, CHECKPOINTS, FAILED, MODEL, TRAINED, TrainingJob
 
 _MODULE = "runners.finetuning.flag_training"
 
@@ -31,6 +33,8 @@ def train(job: TrainingJob, processes: int = 1) -> Trained:
     """
     if not (job.folder / TRAINED).is_file() or not (job.folder / MODEL).is_dir():
         _run(job, processes)
+    for folder in (CHECKPOINTS, CACHE):  # each run, in case the one that trained was killed here
+        shutil.rmtree(job.folder / folder, ignore_errors=True)
     data = json.loads((job.folder / TRAINED).read_text(encoding="utf-8"))
     return Trained(**data)
 
@@ -49,10 +53,14 @@ def _run(job: TrainingJob, processes: int) -> None:
     if processes == 1 and job.device.startswith("cuda"):
         # A Trainer that sees several GPUs would cut every batch in pieces, and compare texts within each alone.
         environment["CUDA_VISIBLE_DEVICES"] = _one_of(environment, job.device)
-    ended = subprocess.run(command(job, processes), env=environment, check=False)  # noqa: S603 -- our own module
-    if ended.returncode == 0 and (job.folder / TRAINED).is_file():
-        return
-    raise _failure(job, ended.returncode)
+    (job.folder / FAILED).unlink(missing_ok=True)
+    delete_half_written(job.folder / CHECKPOINTS)
+    # Nothing is written to the pipe: its end tells all that train that nobody waits for them any more.
+    code = subprocess.call(  # noqa: S603 -- our own module
+        command(job, processes), env=environment, stdin=subprocess.PIPE
+    )
+    if code or not (job.folder / TRAINED).is_file():
+        raise _failure(job, code)
 
 
 def _one_of(environment: Mapping[str, str], device: str) -> str:
@@ -63,12 +71,12 @@ def _one_of(environment: Mapping[str, str], device: str) -> str:
 
 
 def _failure(job: TrainingJob, code: int) -> Failure:
-    file = job.folder / FAILED
-    if file.is_file():
-        record: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        return Failure(record["kind"], record["message"], record["advice"])
-    return Failure(
-        "infrastructure",
-        f"the process that trains ended with code {code} and left no word",
-        "run the same command again; it goes on from the last checkpoint",
-    )
+    try:
+        record: dict[str, Any] = json.loads((job.folder / FAILED).read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # no file, or an empty one where the disk was full
+        return Failure(
+            "infrastructure",
+            f"the process that trains ended with code {code} and left no word",
+            "run the same command again; it goes on from the last checkpoint",
+        )
+    return Failure(record["kind"], record["message"], record["advice"])

@@ -4,26 +4,36 @@ import json
 import logging
 import sys
 import warnings
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from runners.failures import classified, error_record
+from runners.failures import Failure, classified, error_record
 from runners.finetuning.checkpoints import last_whole_checkpoint
+from runners.finetuning.flag_training.starter import end_with_starter
 from runners.finetuning.job import CHECKPOINTS, FAILED, MODEL, TRAINED, TrainingJob, read_job
 from runners.output_folder import write_atomically
+from schemas.errors import ExitCode
 
 
 def main(file: str) -> int:
     """Train, save, and leave what it came to; a failure is left as the report has it."""
     job = read_job(Path(file))
-    (job.folder / FAILED).unlink(missing_ok=True)
     try:
         _train(job)
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED  # whoever started it has been interrupted too, and says so
     except Exception as error:  # noqa: BLE001 - whatever stops a training stands in the report
-        failure = classified(error, "infrastructure", "training")
-        write_atomically(job.folder / FAILED, json.dumps(error_record(failure)))
+        _leave_word(job, classified(error, "infrastructure", "training"))
         return 1
     return 0
+
+
+def _leave_word(job: TrainingJob, failure: Failure) -> None:
+    """The first word stays: processes that fail after another only know that it is gone."""
+    record = json.dumps(error_record(failure))
+    with suppress(FileExistsError), (job.folder / FAILED).open("x", encoding="utf-8") as file:
+        file.write(record)
 
 
 def _train(job: TrainingJob) -> None:
@@ -52,4 +62,5 @@ def _train(job: TrainingJob) -> None:
 
 
 if __name__ == "__main__":
+    end_with_starter()
     sys.exit(main(sys.argv[1]))

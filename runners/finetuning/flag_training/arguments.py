@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from runners.finetuning.job import CHECKPOINTS, TrainingJob
+from runners.finetuning.job import CACHE, CHECKPOINTS, TrainingJob
 
 _POOLING = {"last-token": "last_token"}
 _ENDLESS = 1e6  # epochs of a training that ends by the clock
@@ -24,7 +24,7 @@ def arguments(job: TrainingJob) -> tuple[Any, Any, Any]:
     model = EncoderOnlyEmbedderModelArguments(model_name_or_path=str(job.base), token=None)
     data = EncoderOnlyEmbedderDataArguments(
         train_data=[str(path) for path in job.data],
-        cache_path=str(job.folder / "cache"),
+        cache_path=str(job.folder / CACHE),
         train_group_size=recipe.group_size,
         query_max_len=recipe.query_max_length,
         passage_max_len=recipe.passage_max_length or recipe.query_max_length,
@@ -52,6 +52,7 @@ def arguments(job: TrainingJob) -> tuple[Any, Any, Any]:
         sub_batch_size=recipe.sub_batch_size,
         kd_loss_type=recipe.distillation_loss,
         save_strategy="no",
+        save_total_limit=1,  # the older one goes when the next is whole
         logging_strategy="no",
         logging_nan_inf_filter=False,  # else a loss that is no number is shown as the last that was one
         report_to="none",

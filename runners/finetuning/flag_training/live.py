@@ -11,6 +11,7 @@ from typing import Any
 from transformers import TrainerCallback
 
 from runners.failures import Failure
+from runners.finetuning.flag_training.together import as_the_first
 from runners.finetuning.job import CURVE, TrainingJob
 from runners.finetuning.stopwatch import Stopwatch
 from runners.output_folder import write_atomically
@@ -36,18 +37,23 @@ class Live(TrainerCallback):
     """Says when to log, to score, to save and to stop, and keeps `training.jsonl`: one line a point, no point twice.
 
     All that it knows comes from the Trainer's own history, which is part of every checkpoint: a training that goes on
-    from one goes on with its points, its seconds and its count of texts.
+    from one goes on with its points, its seconds and its count of texts. Of several processes the first, which alone
+    has a `score`, decides, keeps and speaks for all.
     """
 
     def __init__(
-        self, job: TrainingJob, watch: Stopwatch, score: Callable[[], float] | None
+        self,
+        job: TrainingJob,
+        watch: Stopwatch,
+        score: Callable[[], float] | None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._job, self.watch, self._score = job, watch, score
+        self._job, self.watch, self._score, self._clock = job, watch, score, clock
         self.texts = 0
         self._share = 0.0
-        self._saved = self._said = time.monotonic()
+        self._saved = self._said = clock()
 
-    def on_train_begin(self, _: Any, state: Any, __: Any, **___: Any) -> None:
+    def on_train_begin(self, args: Any, state: Any, _: Any, **__: Any) -> None:
         """Go on where the checkpoint was, or score what training starts from."""
         last: dict[str, Any] = next(
             (one for one in reversed(state.log_history) if "texts" in one), {}
@@ -56,21 +62,22 @@ class Live(TrainerCallback):
         if not state.global_step:
             self._score_now(state)
         self.watch.start(last.get("seconds", 0.0))
-        self._share = self._share_of(state)
+        [self._share] = as_the_first(args, self._share_of(state))
 
-    def on_step_end(self, _: Any, state: Any, control: Any, **__: Any) -> None:
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Decide what is due."""
-        before, self._share = self._share, self._share_of(state)
+        before = self._share
+        late = self._clock() - self._saved >= self._job.checkpoint_seconds
+        self._share, save = as_the_first(args, self._share_of(state), late)
 
         def reached(parts: int) -> bool:
             return int(self._share * parts) > int(before * parts)
 
-        over = self._share >= 1
-        if over:
+        if self._share >= 1:
             control.should_training_stop = True
-        elif time.monotonic() - self._saved >= self._job.checkpoint_seconds:
+        elif save:
             control.should_save = True
-            self._saved = time.monotonic()
+            self._saved = self._clock()
         # A checkpoint takes the count of texts from the history, so there is a line for it.
         if control.should_save or reached(_POINTS):
             control.should_log = True
@@ -82,9 +89,11 @@ class Live(TrainerCallback):
         entry = state.log_history[-1]
         if not math.isfinite(entry.get("loss", 0.0)):
             raise Diverged(state.global_step)
+        if not state.is_world_process_zero:
+            return
         self._keep(state)
-        if "loss" in entry and time.monotonic() - self._said >= _LINE_EVERY:
-            self._said = time.monotonic()
+        if "loss" in entry and self._clock() - self._said >= _LINE_EVERY:
+            self._said = self._clock()
             # By the clock nobody knows how many steps there will be.
             of = "" if self._job.budget else f" of {state.max_steps:,}"
             self._say(f"step {entry['step']:,}{of}: loss {entry['loss']:.4f}")

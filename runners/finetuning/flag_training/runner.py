@@ -1,6 +1,5 @@
 """FlagEmbedding's own runner, with our loss and our data sets where the recipe wants them."""
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +7,7 @@ from FlagEmbedding.finetune.embedder.encoder_only.base.runner import EncoderOnly
 from transformers import PrinterCallback
 
 from runners.finetuning.flag_training.arguments import arguments
+from runners.finetuning.flag_training.freezing import freeze
 from runners.finetuning.flag_training.label_aware import (
     LabelAwareEmbedder,
     LabelledBatches,
@@ -24,7 +24,6 @@ from runners.finetuning.held_out_score import HeldOutScore
 from runners.finetuning.job import TrainingJob
 from runners.finetuning.stopwatch import Stopwatch
 
-_LAYER = re.compile(r"(?:^|\.)(?:layers?|h|block)\.(\d+)\.")
 _ENCODED_AT_ONCE = 64  # held-out texts
 
 
@@ -144,17 +143,3 @@ class FinetuningRunner(EncoderOnlyEmbedderRunner):
         if not np.isfinite(embeddings).all():
             raise Diverged(self.trainer.state.global_step)
         return embeddings
-
-
-def freeze(encoder: Any, layers: int) -> None:
-    """Keep the weights of the embeddings of tokens and of the lowest `layers` as they are."""
-    if not layers:
-        return
-    for name, parameter in encoder.named_parameters():
-        layer = _LAYER.search(name)
-        if (
-            name.startswith("embeddings")
-            or "embed_tokens" in name
-            or (layer and int(layer.group(1)) < layers)
-        ):
-            parameter.requires_grad = False

@@ -26,6 +26,8 @@ def save_tuned(encoder: Any, base: Path, pooling: str, target: Path) -> None:
     partial = target.with_name(f"{target.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     model.save(str(partial), create_model_card=False)
+    # Of a run that was killed before it could say that it was through.
+    shutil.rmtree(target, ignore_errors=True)
     partial.replace(target)
 
 

@@ -6,6 +6,7 @@ from FlagEmbedding.finetune.embedder.encoder_only.base.trainer import EncoderOnl
 from torch.utils.data import SequentialSampler
 
 from runners.finetuning.flag_training.live import Live
+from runners.finetuning.flag_training.together import as_the_first, sum_of_all
 
 
 class RepeatableTrainer(EncoderOnlyEmbedderTrainer):
@@ -14,6 +15,7 @@ class RepeatableTrainer(EncoderOnlyEmbedderTrainer):
     live: Live
     batched = False  # whether an item of the data set is a whole batch, already shuffled
     budget: float | None = None
+    _encoded = 0  # texts of this process that no line has counted yet
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Any:
         if self.batched:
@@ -22,13 +24,13 @@ class RepeatableTrainer(EncoderOnlyEmbedderTrainer):
 
     def training_step(self, model: Any, inputs: Any, num_items_in_batch: Any = None) -> Any:
         """One batch."""
-        rows = sum(_rows(inputs.get(key)) for key in ("texts", "queries", "passages"))
-        # The other processes' batches are as large, or nearly.
-        self.live.texts += rows * self.args.world_size
+        self._encoded += sum(_rows(inputs.get(key)) for key in ("texts", "queries", "passages"))
         return super().training_step(model, inputs, num_items_in_batch)
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
         """Keep with the loss what it has cost so far."""
+        self.live.texts += sum_of_all(self.args, self._encoded)
+        self._encoded = 0
         seconds = round(self.live.watch.seconds, 3)
         super().log({**logs, "texts": self.live.texts, "seconds": seconds}, start_time)
 
@@ -42,9 +44,18 @@ class RepeatableTrainer(EncoderOnlyEmbedderTrainer):
         return self.lr_scheduler
 
     def _by_clock(self) -> float:
-        share: float = min(self.live.watch.seconds / (self.budget or 1.0), 1.0)
+        [seconds] = as_the_first(self.args, self.live.watch.seconds)
+        share: float = min(seconds / (self.budget or 1.0), 1.0)
         rising: float = self.args.warmup_steps
         return share / rising if share < rising else (1.0 - share) / max(1.0 - rising, 1e-9)
+
+    def _save_rng_state(self, output_dir: str) -> None:
+        """Wait for the other processes' random states.
+
+        What the first writes next says that a checkpoint is whole, and then it deletes the one before.
+        """
+        super()._save_rng_state(output_dir)
+        self.accelerator.wait_for_everyone()
 
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
         """Load the encoder's weights.
