@@ -11,14 +11,19 @@ from runners.evaluation import Evaluation, EvaluationRequest
 from runners.failures import Failure, classified
 from runners.finetuning.choice import Choice, chosen
 from runners.finetuning.contamination import ContaminatedTrainingData, Contamination
-from runners.finetuning.embedding import embedder
-from runners.finetuning.job import MODEL, TrainingJob
-from runners.finetuning.launch import train
-from runners.finetuning.prepared import Prepared, files_for, prepare
+from runners.finetuning.job import MODEL
+from runners.finetuning.prepared import Prepared, prepare
 from runners.finetuning.refusals import UnusableTrainingData, as_failure
 from runners.finetuning.scores import task_scores
+from runners.finetuning.train_and_measure import (
+    Ground,
+    measured,
+    report_in,
+    request_for,
+    train_and_measure,
+)
 from runners.finetuning.training_data import Whereabouts
-from runners.finetuning.trainings import Outcome, Training, trainings, weights_digest
+from runners.finetuning.trainings import Outcome, trainings, weights_digest
 from runners.finetuning.tuned_report import (
     Achieved,
     finetuning_record,
@@ -34,8 +39,6 @@ from runners.report import exit_code, write_report
 from runners.task_selection import SelectedTask, select_tasks
 from schemas.errors import CommandError, ExitCode
 from schemas.finetuning import Finetuning
-
-_SMOKE_STEPS = 3
 
 
 @dataclass(frozen=True)
@@ -104,11 +107,14 @@ class Tuning:
         self._claim(base)
         self._progress.say(f"raw: {config.weights}")
         raw = replace(config, model=config.weights, finetune=None, claims=())
-        report = self._measured(replace(request, config=raw, output=request.output / "raw"))
+        report = measured(
+            replace(request, config=raw, output=request.output / "raw"), self._progress
+        )
         self._raw = task_scores(report)
+        ground = Ground(base, self._prepared, self._device, self._processes())
         for outcome in self._outcomes:
             self._say_where_it_is()
-            self._train_and_measure(outcome, base, self._prepared)
+            train_and_measure(outcome, request, ground, self._progress)
 
     def _tasks(self) -> list[SelectedTask]:
         """What is evaluated; of data that could not be brought it is known why."""
@@ -152,42 +158,6 @@ class Tuning:
             }
         )
 
-    def _train_and_measure(self, outcome: Outcome, base: Path, prepared: Prepared) -> None:
-        training = outcome.training
-        self._progress.say(f"training {training.variant}, seed {training.seed}")
-        try:
-            outcome.trained = train(self._job(training, base, prepared), self._processes())
-            outcome.weights = weights_digest(training.folder / MODEL)
-        except UnusableTrainingData as error:
-            outcome.failure = as_failure(error)
-        except CommandError:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever stops a training stands in the report
-            outcome.failure = classified(error, "infrastructure", f"training {training.variant}")
-        if outcome.failure:
-            self._progress.say(f"FAILED ({outcome.failure.kind}): {outcome.failure.message}")
-            return
-        outcome.scores = task_scores(self._measured(self._request_for(outcome)))
-
-    def _job(self, training: Training, base: Path, prepared: Prepared) -> TrainingJob:
-        if self._evaluation.smoke:
-            training = replace(training, recipe=replace(training.recipe, max_steps=_SMOKE_STEPS))
-        recipe = training.recipe
-        pooling = recipe.pooling or self._evaluation.config.load.pooling
-        embed = embedder(base, pooling, self._device)
-        processes = self._processes()
-        return TrainingJob(
-            folder=training.folder,
-            base=base,
-            recipe=recipe,
-            seed=training.seed,
-            data=files_for(prepared, training, embed, self._progress, processes=processes),
-            pooling=pooling,
-            labelled=prepared.labelled,
-            held_out=prepared.held_out,
-            device=self._device,
-        )
-
     def _processes(self) -> int:
         if self._request.processes:
             return self._request.processes
@@ -196,23 +166,6 @@ class Tuning:
         import torch
 
         return int(torch.cuda.device_count())
-
-    def _request_for(self, outcome: Outcome) -> EvaluationRequest:
-        """The tuned model's evaluation: the very same, but for name, weights and folder."""
-        request, training = self._evaluation, outcome.training
-        config = replace(request.config, revision=(outcome.weights or "")[:40], finetune=None)
-        return replace(
-            request,
-            config=config,
-            model_path=training.folder / MODEL,
-            output=training.folder / "evaluation",
-        )
-
-    def _measured(self, request: EvaluationRequest) -> dict[str, Any]:
-        code = Evaluation(request, self._progress).run()
-        if code == ExitCode.INTERRUPTED:
-            raise KeyboardInterrupt
-        return _report_in(request.output)
 
     def _say_where_it_is(self) -> None:
         """Leave what a report would say now, for whoever must write it if this process is killed."""
@@ -224,7 +177,7 @@ class Tuning:
     ) -> dict[str, Any]:
         request = self._evaluation
         if choice:
-            report = _report_in(choice.outcome.training.folder / "evaluation")
+            report = report_in(choice.outcome.training.folder / "evaluation")
         else:
             report = Evaluation(request, self._progress).report(failure, interrupted=interrupted)
         if not (choice or failure or interrupted):
@@ -237,14 +190,12 @@ class Tuning:
 
     def _bring(self, outcome: Outcome) -> None:
         """Results and, where they are to be published, weights of the chosen one to where any evaluation has them."""
-        results, output = self._request_for(outcome).store / "results", self._evaluation.output
+        results, output = (
+            request_for(outcome, self._evaluation).store / "results",
+            self._evaluation.output,
+        )
         if results.is_dir():  # not where every task failed
             shutil.copytree(results, self._evaluation.store / "results", dirs_exist_ok=True)
         if self._finetune.publish:
             shutil.rmtree(output / MODEL, ignore_errors=True)
             shutil.copytree(outcome.training.folder / MODEL, output / MODEL)
-
-
-def _report_in(folder: Path) -> dict[str, Any]:
-    report: dict[str, Any] = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-    return report
