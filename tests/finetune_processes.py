@@ -40,6 +40,15 @@ class Embedder(LabelAwareEmbedder):
 def gradient(rank: int, processes: int, folder: Path) -> None:
     """Write the gradient that DistributedDataParallel comes to, from the share of this process."""
     _meet(rank, processes, folder)
+    torch.save(_gradient(rank, processes), folder / f"{processes}-{rank}.pt")
+    torch.distributed.destroy_process_group()
+
+
+def _gradient(rank: int, processes: int) -> torch.Tensor:
+    """What DistributedDataParallel holds is gone when this returns.
+
+    Were it the last to hold the group, it would wait for the group's thread while that waits for the interpreter's lock.
+    """
     embedder = Embedder(Table(), temperature=0.1, negatives_cross_device=processes > 1)
     embedder.recipe = Recipe()
     share = slice(None) if processes == 1 else (slice(0, CUT), slice(CUT, None))[rank]
@@ -48,8 +57,7 @@ def gradient(rank: int, processes: int, folder: Path) -> None:
     weight = processes * len(LABELS[share]) / TEXTS
     loss = together(torch.arange(TEXTS)[share], LABELS[share]).loss * weight
     loss.backward()
-    torch.save(embedder.model.rows.grad, folder / f"{processes}-{rank}.pt")
-    torch.distributed.destroy_process_group()
+    return embedder.model.rows.grad
 
 
 def decisions(rank: int, processes: int, folder: Path) -> None:
