@@ -1,21 +1,18 @@
 """The one module that knows mteb's evaluate call: one task in, one stored TaskResult out."""
 
 import math
-import signal
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from runners.encoder import MeasuredEncoder
-from runners.failures import Failure, Kind, TaskTimedOut, classified
+from runners.failures import Failure, Kind, classified
 from runners.output_folder import OutputFolder
 from runners.progress import Progress
 from runners.random_state import seed_everything
 from runners.result_store import ResultStore
 from runners.smoke import cut_down
 from runners.task_selection import SelectedTask
+from runners.time_limit import time_limit
 
 
 @dataclass(frozen=True)
@@ -44,7 +41,7 @@ def evaluate_task(
         raise selected.failure
     task, meta = selected.task, encoder.mteb_model_meta
     store.count_interrupted_saves(task, meta)
-    with _time_limit(limits.task_seconds):
+    with time_limit(limits.task_seconds):
         if _missing(task, store, meta):
             for part in getattr(
                 task.metadata, "tasks", ()
@@ -157,26 +154,6 @@ def _note_starts(task: Any, output: OutputFolder) -> None:
         return original(model, split, subsets_to_run=subsets_to_run, **kwargs)
 
     task.evaluate = evaluate
-
-
-@contextmanager
-def _time_limit(seconds: float | None) -> Iterator[None]:
-    """Raise TaskTimedOut in the main thread after `seconds`; a long native call delays it to its end."""
-    if seconds is None:
-        yield
-        return
-    deadline = time.monotonic() + seconds
-
-    def stop(*_: object) -> None:
-        raise TaskTimedOut(seconds)
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, max(0.001, deadline - time.monotonic()))
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def _finite(value: Any) -> Any:
