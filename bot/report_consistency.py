@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.finetuned.consistency import contradictions_of_training
+from bot.finetuned.data import training_errors
 
 # Main scores are fractions; a few public ones exceed 1, none comes near this.
 _LARGEST_SCORE = 1000
@@ -25,8 +26,7 @@ def contradictions(data: Mapping[str, Any]) -> list[str]:
 
 def _of_trainings(data: Mapping[str, Any]) -> Iterator[str]:
     yield from contradictions_of_training(data)
-    runs = data.get("finetuning", {}).get("runs", [])
-    if data["status"] == "completed" and any(run["error"] for run in runs):
+    if data["status"] == "completed" and training_errors(data):
         yield "it says completed, but a training failed"
 
 

@@ -24,6 +24,17 @@ evaluator: {method: knn, k: 3, metric: cosine}
 samples_per_label: 8
 experiments: 4
 """
+# A config that is evaluated on it; the training data are to follow.
+TUNED_HEAD = """\
+schema_version: 1
+model: ann/tuned
+revision: "1111111111111111111111111111111111111111"
+license: mit
+languages: [eng]
+evaluate: {tasks: [topics.yaml]}
+finetune:
+  base_model: acme/small
+"""
 _COMMON = "the a one of with near under old new small large my your this that"
 
 

@@ -8,22 +8,22 @@ from typing import Any
 
 import pytest
 from conftest import run_runner
-from finetune_made import labelled_rows, save_small_bert, write_topics, write_topics_task
+from finetune_made import (
+    TUNED_HEAD,
+    labelled_rows,
+    save_small_bert,
+    write_topics,
+    write_topics_task,
+)
 
 from bot.finetuned.agreement import disagreement
 from bot.report import read_report
 from bot.report_identity import check_identity
 from schemas.submission import load_model_config
 
-CONFIG = """\
-schema_version: 1
-model: ann/tuned
-revision: "1111111111111111111111111111111111111111"
-license: mit
-languages: [eng]
-evaluate: {tasks: [topics.yaml]}
-finetune:
-  base_model: acme/small
+CONFIG = (
+    TUNED_HEAD
+    + """\
   data:
     - {path: train.csv, columns: {text: text, label: topic}}
   held_out: 18
@@ -32,6 +32,7 @@ finetune:
     one: {positives: one}
     groups: {loss: flag-embedding, group_size: 4, batch_size: 4, temperature: 0.02}
 """
+)
 
 pytestmark = pytest.mark.slow
 

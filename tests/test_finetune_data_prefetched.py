@@ -20,17 +20,12 @@ from tests.standins.hub.app import LocalHub
 from tests.standins.server import Server
 
 THEN, LATER = "3" * 40, "4" * 40
-TUNED = """\
-schema_version: 1
-model: ann/tuned
-revision: "1111111111111111111111111111111111111111"
-license: mit
-languages: [eng]
-evaluate: {tasks: [topics.yaml]}
-finetune:
-  base_model: acme/small
+TUNED = (
+    finetune_made.TUNED_HEAD
+    + """\
   data: [{path: topics/train.csv, columns: {text: text, label: topic}}]
 """
+)
 
 
 @pytest.fixture(scope="module")

@@ -6,23 +6,18 @@ from typing import Any
 
 import pytest
 from conftest import run_runner
-from finetune_made import labelled_rows, save_small_bert, write_topics_task
+from finetune_made import TUNED_HEAD, labelled_rows, save_small_bert, write_topics_task
 
 from runners.finetuning.ready_rows import TYPES
 
-CONFIG = """\
-schema_version: 1
-model: ann/tuned
-revision: "1111111111111111111111111111111111111111"
-license: mit
-languages: [eng]
-evaluate: {tasks: [topics.yaml]}
-finetune:
-  base_model: acme/small
+CONFIG = (
+    TUNED_HEAD
+    + """\
   data: [{path: pairs}]
   held_out: 0
   recipe: {epochs: 1, batch_size: 4, group_size: 3, learning_rate: 0.001, temperature: 0.02, query_max_length: 16}
 """
+)
 
 pytestmark = pytest.mark.slow
 

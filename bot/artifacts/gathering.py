@@ -11,7 +11,7 @@ from bot.artifacts.collect import Artifacts, Evaluation, Found, collect
 from bot.artifacts.collected import SUBMISSION, Collected, State
 from bot.artifacts.identity import Identity, RunFacts, identity_of
 from bot.artifacts.local_artifacts import LocalArtifacts
-from bot.artifacts.merge import training_errors, written
+from bot.artifacts.merge import written
 from bot.artifacts.missing import Ended
 from bot.artifacts.model_artifact import ARTIFACT as MODEL
 from bot.artifacts.model_artifact import ModelArtifact, open_model
@@ -19,6 +19,7 @@ from bot.artifacts.plan_artifact import ARTIFACT, check_tasks, read_plan
 from bot.artifacts.result_files import result_files
 from bot.artifacts.shard import REPORT
 from bot.check import CannotReadFile
+from bot.finetuned.data import training_errors
 from bot.plan_files import CannotPlanSubmission, valid_config
 from schemas.errors import CommandError
 from schemas.mteb_index import mteb_index

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.artifacts.missing import Ended, Missing, interrupted, unmeasured, unmeasured_provenance
 from bot.artifacts.shard import ShardReport
+from bot.finetuned.data import training_errors
 from schemas.mteb_index import MtebIndex
 from schemas.plan import Plan
 from schemas.submission import ModelConfig
@@ -37,8 +38,8 @@ def merged_report(merging: Merging) -> dict[str, Any]:
     error = _common_error(merging)
     tasks = _tasks(merging, error)
     model, training = _trained(merging)
-    complete = not error and all(task["status"] == "completed" for task in tasks)
-    complete = complete and not training_errors(training)
+    failed = error or training_errors(training)
+    complete = not failed and all(task["status"] == "completed" for task in tasks)
     begun = [shard.report["started_at"] for shard in merging.shards]
     ended = [shard.report["finished_at"] for shard in merging.shards]
     return {
@@ -93,12 +94,6 @@ def _trained(merging: Merging) -> tuple[dict[str, Any], dict[str, Any]]:
     if not told:
         return model_record(merging.config), {}
     return told[0]["model"], {"finetuning": told[0]["finetuning"]}
-
-
-def training_errors(report: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Why trainings of a report came to no model; empty where nothing was trained."""
-    runs = report.get("finetuning", {}).get("runs", [])
-    return [run["error"] for run in runs if run["error"]]
 
 
 def _common_error(merging: Merging) -> dict[str, Any] | None:

@@ -1,9 +1,9 @@
 """Propose measured results to a model's repository on the Hub, in one pull request that later runs bring up to date.
 
 Main is only written to where the repository is empty and the config asks for a new one, for tuned weights; a pull
-request that a person closed stays closed. The token in HF_TOKEN has to be
-allowed to take part in discussions and pull requests; git has to be installed. With --collected, config and results
-are those of a run that `mteb-bot collect` took, and the source is its pull request.
+request that a person closed stays closed. The token in HF_TOKEN has to be allowed to take part in discussions and pull
+requests; git has to be installed. With --collected, config and results are those of a run that `mteb-bot collect` took,
+and the source is its pull request.
 
 Weights that a config had trained go where `finetune.publish` says, if the board's settings (`publish.tuned_weights`)
 allow it: into a repository that is created for them, or into the pull request. Then the token must write there.

@@ -134,6 +134,12 @@ class Finetuned:
         return tuple(dict.fromkeys(run.variant for run in self.runs))
 
 
+def training_errors(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Why trainings of a report, as its file has it, came to no model; empty where nothing was trained."""
+    runs = report.get("finetuning", {}).get("runs", [])
+    return [run["error"] for run in runs if run["error"]]
+
+
 def finetuned_from(data: Mapping[str, Any] | None) -> Finetuned | None:
     """Freeze what has passed the report's schema; None stays None."""
     if data is None:

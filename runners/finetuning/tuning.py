@@ -190,10 +190,8 @@ class Tuning:
 
     def _bring(self, outcome: Outcome) -> None:
         """Results and, where they are to be published, weights of the chosen one to where any evaluation has them."""
-        results, output = (
-            request_for(outcome, self._evaluation).store / "results",
-            self._evaluation.output,
-        )
+        output = self._evaluation.output
+        results = request_for(outcome, self._evaluation).store / "results"
         if results.is_dir():  # not where every task failed
             shutil.copytree(results, self._evaluation.store / "results", dirs_exist_ok=True)
         if self._finetune.publish:
