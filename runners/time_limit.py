@@ -6,9 +6,9 @@ from contextlib import contextmanager
 
 from runners.failures import TaskTimedOut
 
-# What an alarm raises in a destructor or a callback of the garbage collector is printed and dropped: so it rings again.
-# https://docs.python.org/3/reference/datamodel.html#object.__del__
-_AGAIN_AFTER_SECONDS = 1.0
+# What an alarm raises in a destructor or a callback of the garbage collector is printed and dropped: so it rings again,
+# but leaves time to clean up. https://docs.python.org/3/reference/datamodel.html#object.__del__
+_AGAIN_AFTER_SECONDS = 5.0
 
 
 @contextmanager
