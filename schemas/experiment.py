@@ -1,7 +1,7 @@
 """An experiment as frozen data: one model, one task, and ways of fine-tuning it that are compared."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
@@ -56,6 +56,15 @@ class Experiment:
     def mode(self, name: str) -> Mode:
         """The mode called `name`."""
         return next(mode for mode in self.modes if mode.name == name)
+
+    def of_modes(self, names: Collection[str]) -> "Experiment":
+        """The same with the modes called `names` alone, in the file's order, and their budgets."""
+        methods = tuple(name for name in self.budgets.methods if name in names)
+        return replace(
+            self,
+            modes=tuple(mode for mode in self.modes if mode.name in names),
+            budgets=replace(self.budgets, methods=methods),
+        )
 
 
 def load_experiment(

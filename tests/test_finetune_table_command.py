@@ -12,6 +12,7 @@ from conftest import read_json, run_runner
 from finetune_made import save_small_bert
 from table_made import CLOSING, changed, write_experiment
 
+from runners.cli import main
 from runners.finetuning.job import TRAINED
 from schemas.errors import ExitCode
 
@@ -97,6 +98,44 @@ def test_a_mode_that_fails_leaves_the_others_their_rows_and_another_recipe_is_re
     code, _, said = table("--no-budgets")
     assert code == ExitCode.USAGE
     assert "modes/same-dataset holds results measured with another recipe" in said
+
+
+@pytest.mark.slow
+def test_some_modes_with_another_seed_are_a_table_of_their_own(
+    table: Callable[..., Any], tmp_path: Path
+):
+    code, printed, said = table("--modes", "ours", "--seed", "7")
+    assert code == 0, said
+    result = read_json(tmp_path / "out" / "table.json")
+    assert ([mode["name"] for mode in result["modes"]], result["seed"]) == (["ours"], 7)
+    assert result["command"].endswith("--modes ours --seed 7")
+    assert json.loads(printed.splitlines()[-1])["ours_all_rows"] is None
+    assert len(read_json(tmp_path / "out" / "budgets.json")["points"]) == 1
+    code, _, said = table("--modes", "ours")
+    assert code == ExitCode.USAGE
+    assert "modes/ours holds results measured with another" in said
+
+
+def test_a_mode_that_the_file_does_not_have_is_refused(
+    table: Callable[..., Any], experiment: Path, tmp_path: Path
+):
+    code, _, said = table("--modes", "ours", "our")
+    assert code == ExitCode.USAGE
+    assert (
+        f"no mode of {experiment} is called `our`\n  fix: name some of same-dataset, ours," in said
+    )
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("seed", ["-1", "4294967296", "x"])
+def test_what_is_no_seed_is_refused(
+    experiment: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], seed: str
+):
+    with pytest.raises(SystemExit) as ended:
+        main(["table", str(experiment), "--output", str(tmp_path / "out"), "--seed", seed])
+    assert ended.value.code == ExitCode.USAGE
+    assert "--seed: must be a whole number from 0 to 4294967295" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_what_cannot_be_compared_is_refused_before_anything_is_loaded(

@@ -132,6 +132,13 @@ def test_the_examples_are_right_and_hold_the_same_recipes():
     assert recipes["ours"] == recipes["ours-all-rows"]
 
 
+def test_some_modes_keep_the_files_order_and_their_own_budgets(experiment: Path):
+    whole = loaded(experiment)
+    some = whole.of_modes(["ours-all-rows", "same-dataset"])
+    assert [mode.name for mode in some.modes] == ["same-dataset", "ours-all-rows"]
+    assert (whole.budgets.methods, some.budgets.methods) == (("ours",), ())
+
+
 def test_rows_and_loss_of_a_mode_follow_from_the_experiment(experiment: Path):
     same, ours, every = loaded(experiment).modes
     assert (same.rows, ours.rows, every.rows) == (60, 60, None)

@@ -2,24 +2,20 @@
 
 import argparse
 import json
-import shlex
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runners.evaluate_arguments import data_paths
-from runners.measurable import invalid, not_installed
+from runners.finetuning.table_arguments import add_arguments, command_to_repeat, wanted_experiment
+from runners.measurable import not_installed
 from schemas.errors import CommandError, ExitCode, UsageError
-from schemas.experiment import Experiment, load_experiment
-from schemas.submission import CustomTask, load_custom_task
 
 if TYPE_CHECKING:  # imported where it is needed, so that --help is instant
     from runners.finetuning.table_figures import Row, Table
     from runners.finetuning.table_request import TableRequest
     from runners.finetuning.table_run import TableRun
-
-_LONGEST_COMMAND = 4000
 
 
 def add_table(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", epilog: str) -> None:
@@ -32,55 +28,12 @@ def add_table(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", e
         "last line is JSON. Interrupted anywhere, the same command goes on.",
         epilog=epilog,
     )
-    table.add_argument("file", type=Path, metavar="FILE", help="experiment (YAML)")
-    table.add_argument("--output", type=Path, required=True, metavar="DIR", help="where it goes")
-    table.add_argument(
-        "--model-path", type=Path, metavar="DIR", help="read the model from DIR instead of the Hub"
-    )
-    table.add_argument(
-        "--data-path", action="append", default=[], metavar="ID=DIR",
-        help="read the data set ID (its Hub id, or the folder of its `path`) from DIR; repeatable",
-    )  # fmt: skip
-    table.add_argument(
-        "--device", metavar="DEVICE", help="torch device; default: GPU if there is one"
-    )
-    table.add_argument(
-        "--no-budgets", action="store_true", help="leave out the trainings for a fixed time"
-    )
+    add_arguments(table)
     table.set_defaults(run=_table)
 
 
-def valid_experiment(path: Path) -> tuple[Experiment, CustomTask]:
-    """The experiment at `path`, and the custom task that it names.
-
-    Raises:
-        UsageError: one cannot be read.
-        InvalidConfig: one breaks its schema, or the task has no draws to compare by.
-    """
-    try:
-        experiment, _, problems = load_experiment(path)
-        if experiment is None:
-            raise invalid("the experiment", problems)
-        task, document, problems = load_custom_task(experiment.task)
-    except OSError as error:
-        where = error.filename or path
-        raise UsageError(f"{where}: {error.strerror}", "correct the path") from error
-    if task is not None and (task.type != "classification" or task.experiments == 1):
-        problems = [
-            document.problem(
-                ("experiments" if task.type == "classification" else "type",),
-                "task-does-not-fit",
-                "a table compares draws, and this task has none",
-                "name a classification task with two `experiments` or more",
-            )
-        ]
-    if task is None or problems:
-        raise invalid("the task of the experiment", problems)
-    return experiment, task
-
-
 def _table(arguments: argparse.Namespace) -> ExitCode:
-    experiment, task = valid_experiment(arguments.file)
+    experiment, task = wanted_experiment(arguments)
     if arguments.model_path and not arguments.model_path.is_dir():
         raise UsageError(
             f"--model-path {arguments.model_path}: no such folder", "give the model's folder"
@@ -104,7 +57,7 @@ def _table(arguments: argparse.Namespace) -> ExitCode:
             data_paths=paths,
             device=arguments.device,
             budgets=not arguments.no_budgets,
-            command=_command(arguments),
+            command=command_to_repeat(arguments),
         )
         return _made(request, TableRun(request, Progress()))
 
@@ -167,16 +120,3 @@ def _write_budgets(output: Path, table: "Table", points: "tuple[Row, ...]") -> N
     write_atomically(output / "budgets.json", f"{text}\n")
     for kind in ("svg", "png"):
         write_atomically(output / f"budgets.{kind}", budget_plot(table, points, kind))
-
-
-def _command(arguments: argparse.Namespace) -> str:
-    """The command for somebody else's machine: folders of this one become DIR."""
-    file = arguments.file.name if arguments.file.is_absolute() else str(arguments.file)
-    words = ["mteb-runner", "table", file, "--output", "DIR"]
-    if arguments.model_path:
-        words += ["--model-path", "DIR"]
-    for pair in arguments.data_path:
-        words += ["--data-path", f"{pair.partition('=')[0]}=DIR"]
-    if arguments.no_budgets:
-        words.append("--no-budgets")
-    return shlex.join(words)[:_LONGEST_COMMAND]
