@@ -8,7 +8,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --constraint constraints.tx
 SEEDED := --no-budgets --modes same-dataset ours
 export HF_HUB_DISABLE_TELEMETRY := 1
 
-.PHONY: help setup demo preview test test-slow faults e2e attacks kills bench-finetune table table-only table-banking77 table-seeds check format index lock docs ag-news compare-real official submit-real clean
+.PHONY: help setup demo preview test test-slow faults e2e attacks kills bench-finetune table table-only table-banking77 table-seeds recipes check format index lock docs ag-news compare-real official submit-real clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | column -t -s "$$(printf '\t')"
@@ -63,6 +63,9 @@ table-banking77: setup  ## the same recipes on Banking77 (needs DATA)
 table-seeds: setup  ## ours and the best published way on AG News again, with other rows and seeds (needs DATA)
 	$(BIN)/python -m examples.finetuning $(DATA) ag-news --output build/table/seed-43 $(SEEDED) --seed 43
 	$(BIN)/python -m examples.finetuning $(DATA) ag-news --output build/table/seed-44 $(SEEDED) --seed 44
+
+recipes: setup  ## ten recipes for AG News, the best by rows that none is trained on (needs DATA)
+	$(BIN)/python -m examples.finetuning.recipes $(DATA)
 
 check: setup  ## lint, format, types, import borders, schemas, workflows: what CI runs
 	$(BIN)/ruff check .
