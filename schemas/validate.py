@@ -131,6 +131,8 @@ class _Explainer:
                 for given, needed in error.validator_value.items():
                     if given in error.instance:
                         yield from self._missing_keys(error, needed)
+            case "oneOf" if not isinstance(error.instance, Mapping):
+                pass  # the keys that one of must be there are those of a mapping; `type` says that it is none
             case "uniqueItems":
                 yield from self._repeated_items(error)
             case _:

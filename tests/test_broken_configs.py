@@ -208,3 +208,12 @@ NAMES = st.lists(st.sampled_from(["STS22", "MTEB(eng, v2)", "eng", "a.yaml"]))
 )
 def test_no_value_of_any_kind_anywhere_raises(data):
     problems_of(json.dumps({"schema_version": 1, **data}).encode())
+
+
+@pytest.mark.parametrize("value", [None, 5, True, "id", ["id", "path"]])
+def test_what_is_no_data_set_is_told_once(value):
+    finetune = {"base_model": "acme/small", "data": [value]}
+    found = problems_of(json.dumps({"schema_version": 1, "finetune": finetune}).encode())
+    assert [p.rule for p in found if p.message.startswith("item 1 of `finetune.data`")] == [
+        "wrong-type"
+    ]
