@@ -134,7 +134,7 @@ def test_an_attack_is_stopped_and_told_of(inside, attack):  # noqa: F811
     began = time.monotonic()
     mark = f"attack-{os.getpid()}-{began}"
     ran = inside(f"{dedent(script)}\n# {mark}", limits)
-    assert time.monotonic() - began < 60  # some would go on for ever
+    assert time.monotonic() - began < 15
     assert ran.ended.failure is not None, ran.lines[-3:]
     assert ran.ended.failure.kind == kind
     assert ran.ended.failure.message == f"stopped{words}"
@@ -217,10 +217,11 @@ def test_a_stopped_supervisor_leaves_nothing_running(inside, number, tmp_path): 
     assert any(mark in line for line in supervisor.stdout)
     supervisor.send_signal(number)
     began = time.monotonic()
-    said, _ = supervisor.communicate(timeout=50)
-    while processes_with(mark) and time.monotonic() - began < 50:
+    said, _ = supervisor.communicate(timeout=10)
+    while processes_with(mark) and time.monotonic() - began < 5:
         time.sleep(0.05)
-    assert processes_with(mark) == []  # which would sleep for 100 s
+    assert processes_with(mark) == []
+    assert time.monotonic() - began < 5
     if number != signal.SIGKILL:
         assert said.strip() == "interrupted True"
         assert not (tmp_path / "out" / "state" / "scratch").exists()
